@@ -16,14 +16,8 @@ hypothesis.settings.register_profile("acanthite", deadline=None, max_examples=40
 hypothesis.settings.register_profile("weekly", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("acanthite")
 
-LONG = re.compile(
-    r"test_(examples|tutorials|display|confidence|altered|algorithms|updates|explore|choose)\.py"
-    r"|test_(load|law|hardware|wires|decay|driven_array|extra_figures|own_law|odd)\.py"
-    r"|test_doctests\.py.*\[(fitting|nn|torch|crossbar)\]"
-    r"|commands/test_(train|device_files)\.py|fitting/|torch/test_(semantics|optimizer)\.py"
-    r"|truth/|measured/test_lab_files\.py"
-)
-"""Tests of several seconds, most of them for compiling or training."""
+FIRST = re.compile(r"test_(examples|doctests)\.py")
+"""Tests of several seconds that are part of every run, beside those marked as long."""
 NETWORKS = re.compile(
     r"/(nn|torch|synapse|explore|network|pulses|crossbar|wafer)/|_torch|_crossbar|_networks?\b"
     r"|test_(examples|tutorials|doctests|display)\.py"
@@ -35,14 +29,14 @@ RELATIVES = re.compile(
     r"/(nn|torch)/.*\[(rl|rider)(-\d)?\]|torch/test_optimizer\.py.*\[agad\]"
     r"|test_lag\.py.*\[agad\]|torch/steps/.*_the_same_bits\[sgd\]|torch/test_optimizer\.py.*\[(mrl|rlv2)\]"
 )
-"""Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER,
+"""Algorithms that share all they do with one tried at every push: RL with RLv2, RIDER with E-RIDER,
 AGAD with c-TTv2 and with itself elsewhere; on tiles, multi-tile residual learning and RLv2 with
 E-RIDER, and with themselves in the engine; compiled steps of SGD with those of TTv2, some of whose
 pulses wait, and with batches of SGD.
 """
 
 
-LONG_WITH_A_RELATIVE = re.compile(
+SLOW_WITH_A_RELATIVE = re.compile(
     "|".join(
         (
             # figures S1 to S16, 1a to 4i are asked the same
@@ -79,12 +73,23 @@ LONG_WITH_A_RELATIVE = re.compile(
         )
     )
 )
-"""Tests of three to twenty seconds beside which a like one stays in every run, named above each."""
+"""Tests of three to twenty seconds beside which a like one runs at every push, named above each."""
+
+
+def pytest_configure(config):
+    """Leave long tests out of a run of all, not where a file or folder is named."""
+    named = config.args_source is config.ArgsSource.ARGS
+    if (
+        named
+        and config.option.markexpr == "not (slow or long)"
+        and not hasattr(config, "workerinput")
+    ):
+        config.option.markexpr = "not slow"
 
 
 def pytest_itemcollected(item):
-    """Leave to the weekly run what is long and has a relative in every run."""
-    if RELATIVES.search(item.nodeid) or LONG_WITH_A_RELATIVE.search(item.nodeid):
+    """Leave to the weekly run what takes long and has a relative at every push."""
+    if RELATIVES.search(item.nodeid) or SLOW_WITH_A_RELATIVE.search(item.nodeid):
         item.add_marker(pytest.mark.slow)
 
 
@@ -93,12 +98,16 @@ def pytest_collection_modifyitems(items):
     """Begin with long tests: at the end, workers wait for short ones. One half of all begins with
     networks, the other with devices: two workers then seldom compile the same kernel at once.
     """
-    long = [item for item in items if LONG.search(item.nodeid)]
-    short = [item for item in items if not LONG.search(item.nodeid)]
+    long = [item for item in items if _is_long(item)]
+    short = [item for item in items if not _is_long(item)]
     networks = [item for item in long if NETWORKS.search(item.nodeid)]
     devices = [item for item in long if not NETWORKS.search(item.nodeid)]
     half = max(len(items) // 2 - len(networks), 0)
     items[:] = [*networks, *short[:half], *devices, *short[half:]]
+
+
+def _is_long(item):
+    return item.get_closest_marker("long") or FIRST.search(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)

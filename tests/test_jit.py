@@ -94,6 +94,7 @@ def test_numba_alone_stumbles_over_a_type_that_was_renamed(tmp_path: Path) -> No
     assert "AttributeError" in done.stderr
 
 
+@pytest.mark.long
 def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Path) -> None:
     package = Package(tmp_path, "acanthite.jit")
     assert package.total("Pair") == ["6.0", "0"]
@@ -108,6 +109,7 @@ def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Pa
     assert package.total("Twin") == ["9.0", "1"]
 
 
+@pytest.mark.long
 def test_another_checkout_finds_the_kernels_in_a_folder_for_all(
     tmp_path: Path, monkeypatch
 ) -> None:
@@ -323,6 +325,7 @@ print(globals()[sys.argv[1]](3.0), sum(half.stats.cache_hits.values()))
 """
 
 
+@pytest.mark.long
 def test_another_process_makes_an_inner_kernel_a_part_of_a_new_caller(tmp_path: Path) -> None:
     package = Package(tmp_path, "acanthite.jit")
     (package.room / "kernel.py").write_text(INNER)

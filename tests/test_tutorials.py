@@ -14,6 +14,7 @@ TUTORIALS = sorted(FOLDER.glob("*.md"))
 SCRIPTS = sorted((DOCS / "tutorials").glob("*.py"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", TUTORIALS, ids=[p.stem for p in TUTORIALS])
 def test_tutorial(path, tmp_path):
     text = path.read_text(encoding="utf-8")

@@ -65,6 +65,7 @@ def test_signs_are_spelt_and_letters_kept(text, encoding, spelt):
     assert (done.stdout.rstrip(), done.stderr) == (spelt, b"")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not FULL.exists(), reason="no /dev/full, a disk that is always full, on this system"
 )

@@ -54,6 +54,7 @@ def test_mean_and_spread_follow_nucleation():
     assert np.nanmean(v[1]) > np.nanmean(v[0]) + 4 * error.max()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=pytest.mark.slow) if n in TRAINED else n for n in PREDICTIONS],

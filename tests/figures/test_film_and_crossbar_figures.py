@@ -42,6 +42,7 @@ def experiments(monkeypatch):
     return fake
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_answers_its_claims_and_draws(name, experiments):
     module, settings = figure(name), Settings(quick=True)
@@ -56,6 +57,7 @@ def test_a_figure_answers_its_claims_and_draws(name, experiments):
     assert picture.tell() > 1000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_repeats_and_its_recordings_are_stored(name, experiments, tmp_path):
     first, second = (figure(name).compute(Settings(seed=4, quick=True)) for _ in range(2))

@@ -10,6 +10,7 @@ from acanthite.figures import Settings, figure
 from acanthite.parameters import AG2S, Quantity
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["fig2i", "figS6", "figS11"])
 def test_a_figure_answers_its_claims_repeats_and_draws(name):
     module = figure(name)

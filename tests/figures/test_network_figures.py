@@ -50,6 +50,7 @@ def digits(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.long
 def test_training_gives_every_claim_and_draws(digits: None, tmp_path) -> None:
     outcome = fig4i.compute(Settings(quick=True))
     assert set(outcome.estimates) == {c.id for c in CLAIMS if c.figure == "fig4i"}

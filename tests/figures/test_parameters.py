@@ -46,6 +46,7 @@ MASKS = ("budget", "layout", "rules", "wafer", "wire", "yield")
 """Groups of masks, wafers and arrays."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", KEYS)
 def test_a_figure_that_names_a_parameter_follows_it(key):
     named = [name for name in FILMS if key in at_base(name)[1]]

@@ -87,6 +87,7 @@ def test_no_text_lies_on_another(name):
             assert not overlap, f"{text.get_text()!r} on {other.get_text()!r}"
 
 
+@pytest.mark.long
 @_EACH
 def test_no_curve_runs_through_a_legend_above_its_axes(name):
     _, picture = drawn(name)
@@ -112,6 +113,7 @@ def test_units_have_proper_symbols(name):
         assert not _BAD.search(text), text
 
 
+@pytest.mark.long
 @_EACH
 def test_what_is_to_be_seen_is_said(name):
     _, picture = drawn(name)

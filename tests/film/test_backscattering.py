@@ -130,6 +130,7 @@ def test_a_layer_may_be_cut_in_two():
     )
 
 
+@pytest.mark.long
 def test_the_ratio_is_recovered_within_its_error_in_a_hundred_spectra():
     """Nine tenths lie within 1.645 standard errors; at least that share within two."""
     target, off = film_target(grow()), []

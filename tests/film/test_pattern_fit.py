@@ -30,6 +30,7 @@ def test_size_and_strain_of_silicon_are_told_apart(size, strain):
     assert fit.misfit == pytest.approx(1, abs=0.15)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("anneal", [None, celsius(160)])
 def test_films_with_overlapping_lines(anneal):
     """Most errors are below one standard error, and none far above: 20 scans each."""

@@ -22,6 +22,7 @@ def folder(loops, tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 def test_loops_become_a_device_file_with_a_picture(folder, capsys):
     out = folder / "my.toml"
     assert (
@@ -49,6 +50,7 @@ def test_loops_become_a_device_file_with_a_picture(folder, capsys):
     assert fitting.load_device(out).law.parameters["r_on"] == pytest.approx(TRUTH["r_on"], rel=0.2)
 
 
+@pytest.mark.long
 def test_json_is_json(folder, capsys):
     assert (
         main(
@@ -70,6 +72,7 @@ def test_json_is_json(folder, capsys):
     assert json.loads(capsys.readouterr().out)["parameters"]["r_on"]["unit"] == "ohm"
 
 
+@pytest.mark.long
 def test_a_broken_file_is_told_and_the_rest_is_fitted(folder, capsys):
     (folder / "data" / "broken.csv").write_text("Voltage (V),Current (A)\n0,0\n1,oops\n")
     out = folder / "my.toml"
@@ -111,6 +114,7 @@ def test_bad_input_is_told(folder, capsys, args, message):
     assert not (folder / "my.toml").exists()
 
 
+@pytest.mark.long
 def test_a_filament_is_fitted_to_distributions_and_told_by_them(tmp_path, capsys, monkeypatch):
     from acanthite.fitting.moments import fit as moment_fit
     from acanthite.measurement import Sweep, run

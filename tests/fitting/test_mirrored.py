@@ -71,6 +71,7 @@ def test_depression_may_come_first():
     assert first.down == pytest.approx(later.down, rel=0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["soft-bounds", "linear-step"])
 def test_the_fits_of_other_laws_are_the_same_too(name):
     a, b = (
@@ -80,6 +81,7 @@ def test_the_fits_of_other_laws_are_the_same_too(name):
     assert same(a, b)
 
 
+@pytest.mark.long
 def test_devices_are_fitted_whatever_the_program_begins_with():
     found = [
         fitting.fit_devices(

@@ -82,6 +82,7 @@ FULL = Law(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", [FULL, own, *MODELS.values()], ids=lambda made: made.name)
 def test_every_kind_of_law_comes_back_the_same(made, tmp_path):
     made = replace(made, name=f"my {made.name}", sources={})

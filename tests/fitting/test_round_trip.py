@@ -48,6 +48,7 @@ def _holds(found):
         assert _within(found, name, 1.96) >= 0.85
 
 
+@pytest.mark.long
 def test_parameters_come_back_through_both_file_formats(bench):
     found = [bench.trial(seed, n_devices=5, points=128) for seed in range(2)]
     middle, spread = _shares(found)

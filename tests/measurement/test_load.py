@@ -74,6 +74,7 @@ def test_a_divider_is_met_to_the_last_digits(g, resistance, volts):
     np.testing.assert_allclose(measured["current"].values[0, 0], g * wanted, rtol=1e-14, atol=0)
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(st.floats(1.0, 1e8), st.floats(0.05, 2.0), st.sampled_from([selector, drifting]))
 def test_kirchhoff_and_energy_hold_at_the_node(resistance, volts, device):
@@ -90,6 +91,7 @@ def test_kirchhoff_and_energy_hold_at_the_node(resistance, volts, device):
     assert np.all(i * applied >= 0.0)
 
 
+@pytest.mark.long
 def test_a_limit_below_what_the_divider_passes_holds():
     measured = run(
         resistor.sample(1, seed=1, g=1e-3),
@@ -181,6 +183,7 @@ def test_the_gate_is_the_compliance_of_a_set():
 # --- a capacitance ---
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(
     st.floats(1e-7, 1e-2),
@@ -265,6 +268,7 @@ def test_a_capacitance_needs_something_to_be_charged_through():
 # --- a source of current ---
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(st.floats(1e-9, 1e-1), st.floats(1e-6, 1e-2))
 def test_a_current_through_a_resistor_gives_its_voltage(g, amperes):

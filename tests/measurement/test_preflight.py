@@ -30,6 +30,7 @@ def late(x, voltage, p):
     return 1.0 if x < p.last_rate else math.nan, voltage * p.g * math.sqrt(p.last - x)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("device", "message"),
     [

@@ -73,6 +73,7 @@ def decoded(text: str) -> Device:
     return parse(text, "device file d.toml").table("device").build(Device)
 
 
+@pytest.mark.long
 @given(st.dictionaries(st.text(), VALUES))
 def test_any_table_reads_back_the_same(entries):
     assert tomllib.loads(table_text("t", entries))["t"] == entries

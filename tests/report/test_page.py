@@ -51,6 +51,7 @@ def report(tmp_path, fake_figures):
     return make
 
 
+@pytest.mark.long
 def test_it_is_one_file_that_asks_the_network_for_nothing(report):
     text = report(only=["fig2", "fig4"])
     page = Page(text)
@@ -69,6 +70,7 @@ def test_every_link_inside_leads_somewhere_and_ids_are_unique(report):
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
+@pytest.mark.long
 def test_every_picture_says_what_is_to_be_seen(report):
     names = select(["fig2", "fig4"])
     page = Page(report(only=["fig2", "fig4"]))

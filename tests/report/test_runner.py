@@ -41,6 +41,7 @@ def ran(diary):
     return [entry[1] for entry in diary.entries if entry[0] == "start"]
 
 
+@pytest.mark.long
 def test_a_whole_run_leaves_every_file(tmp_path):
     result = reproduce(Settings(seed=3), out=tmp_path / "run")
     folder = tmp_path / "run"
@@ -103,6 +104,7 @@ def test_the_watcher_hears_it_in_order(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_run_that_was_stopped_goes_on(tmp_path, fake_figures):
     def stop(settings, progress):
         raise KeyboardInterrupt

@@ -61,6 +61,7 @@ class TestCluster:
         one, other = (tmp_path / name / "claims.csv" for name in ("here", "there"))
         assert one.read_bytes() == other.read_bytes()
 
+    @pytest.mark.long
     def test_a_point_that_kills_its_worker_fails_alone(self, cluster, tmp_path):
         axes = (Axis("x", values=(2, 3, 4, 5)),)
         study = ParameterStudy(functions.kills_itself, axes, fixed={"folder": str(tmp_path)})

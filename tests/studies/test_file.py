@@ -95,6 +95,7 @@ def test_the_command_prints_one_json_object_and_goes_on(tmp_path, capsys):
         assert (told["job"], told["points"], told["done"], told["failed"]) == ("array", 2, 2, 0)
 
 
+@pytest.mark.long
 def test_failures_are_told_and_end_with_one(tmp_path, capsys):
     text = 'job = "array"\n[vary]\nlines = { values = [4, -1] }\n[fixed]\ninputs = 2\n'
     assert main(["study", str(write(tmp_path, text)), "--out", str(tmp_path / "out")]) == 1

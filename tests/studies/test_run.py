@@ -75,6 +75,7 @@ def test_failed_points_are_kept_with_their_error_and_can_be_tried_again(tmp_path
         assert len(journal.keys(failed=False)) == 2
 
 
+@pytest.mark.long
 def test_more_seeds_and_points_go_on_where_fewer_ended(tmp_path):
     few = ParameterStudy(functions.product, GRID, seeds=1)
     run_study(few, tmp_path / "s", workers=1)
@@ -126,6 +127,7 @@ def test_points_in_parts_are_put_together(tmp_path):
     assert result.data["count"].values.ravel().tolist() == [4.0, 10.0]
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_takes_nothing_with_it(tmp_path):
     """One that dies once is tried again; a point that always kills its worker fails, alone."""
     axes = (Axis("x", values=tuple(range(8))),)
@@ -228,6 +230,7 @@ def test_sobol_indices_are_those_of_the_closed_form(tmp_path):
         sobol_indices(holed)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_optimiser_finds_the_bottom_within_its_bounds(tmp_path, workers):
     pytest.importorskip("optuna", reason="Optuna is not installed: pip install acanthite[optimise]")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import numpy as np
 from acanthite.nn.engine.pulses import array, pulse
@@ -22,6 +24,7 @@ print(cell.weights[0], sum(pulse.twins[0].stats.cache_hits.values()))
 """
 
 
+@pytest.mark.long
 def test_a_second_process_runs_the_kernels_the_first_compiled(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("ACANTHITE_CACHE", str(tmp_path / "own"))
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))

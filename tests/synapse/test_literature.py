@@ -79,6 +79,7 @@ def assert_same(values: np.ndarray, expected: list[float]) -> None:
     assert abs(variance - expected[1]) <= 4 * np.hypot(errors[1], expected[3]) + smallest**2
 
 
+@pytest.mark.long
 @OF_MANY
 @pytest.mark.parametrize("device", sorted({(c["device"], c.get("dead", 0.0)) for c in CASES}))
 def test_a_step_has_the_mean_and_variance_of_the_preset(device: tuple[str, float]) -> None:

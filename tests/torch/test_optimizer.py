@@ -52,6 +52,7 @@ def bits(net: nn.Module) -> list[bytes]:
     return kept + [a.tobytes() for tile in tiles for a in tile.arrays().values()]
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:to_analog. weights beyond what the cells reach")
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_algorithm_learns_and_resumes_to_the_same_bits(name: str, device) -> None:

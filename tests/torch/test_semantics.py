@@ -465,6 +465,7 @@ for pulses in sys.argv[1:]:
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_training_goes_on_in_a_forked_child() -> None:
     out = subprocess.run(

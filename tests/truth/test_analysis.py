@@ -181,6 +181,7 @@ def check_censored(seed):
     return worst
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", range(4))
 def test_loops_of_known_events(block):
     for seed in QUICK[block::4]:

@@ -313,6 +313,7 @@ ONCE_WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", ONCE_WRONG)
 def test_arrays_that_were_wrong_once(seed):
     assert check(seed)[0] != "not certain"

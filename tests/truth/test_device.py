@@ -301,6 +301,7 @@ def closed_form_case(seed):
 ORDINARY = 100
 
 
+@pytest.mark.long
 def test_closed_forms_are_met_by_every_program():
     worst = max(closed_form_case(seed) for seed in range(ORDINARY))
     assert worst[0] < LARGEST_ERROR, worst
@@ -405,6 +406,7 @@ def mirrored_case(seed):
     assert np.array_equal(*found), f"seed {seed}: {p} under {program}"
 
 
+@pytest.mark.long
 def test_a_mirrored_device_gives_mirrored_bits():
     for seed in range(60):
         mirrored_case(seed)

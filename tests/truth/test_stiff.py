@@ -363,6 +363,7 @@ def in_every_run(seed: int) -> bool:
     return drawn(seed)[0] in (thermal, exchange)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "seed",
     [s if in_every_run(s) else pytest.param(s, marks=pytest.mark.slow) for s in range(8)],
@@ -434,6 +435,7 @@ def linear_case(seed: int, tolerance: float) -> float:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_linear_systems_follow_the_matrix_exponential(seed):
     error = linear_case(seed, TOLERANCES[seed % 3])
@@ -460,6 +462,7 @@ def test_the_error_falls_with_the_tolerance():
     assert errors[2] < errors[0] / 100, errors
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rate", [2.0, 1e-3])
 def test_a_sweep_of_a_diffusive_memristor_ends_in_seconds(rate):
     """Its filament cools in 2 ns; the sweep takes up to half an hour."""

@@ -515,6 +515,7 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(3))
 def test_random_scripts_end_as_they_do_in_torch(part: int) -> None:
     assert check(range(80 * part, 80 * (part + 1))) < 2e-4

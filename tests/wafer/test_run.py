@@ -40,6 +40,7 @@ def test_the_folder_is_whole(run, tmp_path):
     assert 0.1 < float(dies[0]["threshold [V]"]) < 0.4
 
 
+@pytest.mark.long
 def test_same_seed_same_files(run, tmp_path):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         run("--devices", 2, "--seed", seed, "--out", tmp_path / name)

@@ -29,6 +29,7 @@ def measured(name, seed, spread=0.02, floor=2e-12):
     return i * (1 + spread * rng.standard_normal(V.size)) + floor * rng.standard_normal(V.size)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TRUTH)
 def test_the_mechanism_and_its_numbers_come_back(name):
     best, hits, total = 0, 0, 0

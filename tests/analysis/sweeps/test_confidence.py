@@ -40,6 +40,7 @@ def _apart(bench, populations, edges):
     ]
 
 
+@pytest.mark.long
 def test_as_many_are_right_as_they_are_sure(bench):
     jobs = [(law, 500 + k) for law in ("yakopcic", "vteam") for k in range(10)]
     assert (

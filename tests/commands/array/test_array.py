@@ -62,6 +62,7 @@ def test_the_largest_array_is_a_property_of_the_technology_not_of_the_array_aske
     assert found[0] == found[1]
 
 
+@pytest.mark.long
 def test_numbers_come_from_the_parameters(capsys, tmp_path):
     changed = tmp_path / "p.toml"
     changed.write_text(
@@ -116,6 +117,7 @@ def test_what_makes_no_sense_is_one_line(capsys, arguments, message):
     assert error.count("\n") == 1
 
 
+@pytest.mark.long
 def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
     loops = run(MODELS["vteam"].sample(3, seed=4, **TRUTH), LOOP, tolerance=1e-5)
     held = {k: v for k, v in TRUTH.items() if k != "r_on"}

@@ -46,6 +46,7 @@ def test_it_remembers_the_voltages_it_was_fitted_to(device_file):
     assert fitting.load_device(device_file).reach == pytest.approx((-0.6, 0.8), abs=0.02)
 
 
+@pytest.mark.long
 def test_it_trains_a_network(device_file, tmp_path, capsys):
     args = [
         "--dataset",

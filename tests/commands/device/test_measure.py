@@ -18,6 +18,7 @@ def measured(capsys, tmp_path, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [

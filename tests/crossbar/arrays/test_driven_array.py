@@ -62,6 +62,7 @@ def law_without_spread(filament, n):
     return without_noise(Devices(FILAMENT, np.tile(list(filament.values.values()), (n, 1)), 0))
 
 
+@pytest.mark.long
 def test_one_long_step_is_many_short_ones(thick):
     n, word, bit = 6, np.full(6, -0.15), np.full(6, 0.15)
     found = []
@@ -86,6 +87,7 @@ def test_a_balance_is_one(thick):
     np.testing.assert_allclose(current, linear[0], rtol=1e-5)
 
 
+@pytest.mark.long
 def test_a_read_is_what_the_cells_conduct(thick):
     array = DrivenArray(DynamicCells(thick.sample(6, seed=1), (3, 2)), Wires(1.0, 1.0))
     array.apply(np.full(3, -0.3), np.zeros(2), 5 * us)

@@ -17,6 +17,7 @@ def array(n, m):
     return G, Crossbar(G, 0.0, 0.0).solve(RNG.uniform(0, 0.2, n))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (18, 1), (24, 24), (25, 3), (1, 40), (256, 256)])
 def test_every_shape_draws(shape):
     G, solution = array(*shape)

@@ -93,6 +93,7 @@ def agreement(v: np.ndarray, ours: np.ndarray, theirs: np.ndarray) -> np.ndarray
     return np.abs(theirs[kept] / ours[kept] - 1)
 
 
+@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize(
     ("thickness", "sweep"),
@@ -222,6 +223,7 @@ _MOVING = [  # a triangle in which a model switches, and its rate
 _TURNED = [(name, rate, -a, -b) for name, rate, a, b in _MOVING if name != "yakopcic" or rate > 2.0]
 
 
+@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize(("name", "rate", "first", "second"), _MOVING + _TURNED)
 def test_the_standard_models_in_ngspice_at_any_rate(name, rate, first, second, tmp_path):
@@ -397,6 +399,7 @@ def test_what_cannot_be_exported_says_why(call, message):
         call()
 
 
+@pytest.mark.long
 @needs_ngspice
 def test_write_pulses_in_ngspice(tmp_path):
     devices = as_devices(Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))))

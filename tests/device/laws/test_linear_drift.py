@@ -65,6 +65,7 @@ def test_set_is_at_positive_voltage():
     assert back[:-1].sum() > 1.02 * out.sum()
 
 
+@pytest.mark.long
 def test_windows_stop_the_front_at_its_ends():
     for window, start in (("joglekar", 0.0), ("joglekar", 1.0), ("biolek", 1.0)):
         v, i, _ = swept(linear_drift(window), start=start)

@@ -104,6 +104,7 @@ def gaps(recording, values):
     return -values["g_0"] * np.log(ratio[np.abs(v) > 1e-3]), v[np.abs(v) > 1e-3]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rate", "tolerance"), [(1.0, 1e-6), (0.01, 1e-3), (0.01, 1e-6), (1e-5, 1e-3)]
 )

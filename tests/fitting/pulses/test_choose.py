@@ -47,6 +47,7 @@ def test_devices_of_the_other_polarity_are_pulsed_the_other_way():
     assert levels[29] > 3 * levels[-1]
 
 
+@pytest.mark.long
 def test_the_synapse_answers_as_the_device_does():
     device = fitting.FittedDevice(MODELS["yakopcic"], reach=(-0.5, 0.5))
     pulses = fitting.choose_pulses(device)

@@ -86,6 +86,7 @@ def test_every_law_is_known() -> None:
 SLOW = ("exponential-step", "piecewise", "power-step")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in KNOWN]
 )
@@ -110,6 +111,7 @@ def test_a_law_comes_back_from_its_ladders_and_trains_from_its_file(
     assert np.isfinite(result.loss).all()
 
 
+@pytest.mark.long
 def test_devices_become_a_synapse_by_their_own_pulse_trains() -> None:
     from acanthite import device, film
     from acanthite.constants import celsius, nm

@@ -27,6 +27,7 @@ def batch(data, n: int) -> Batch:
     return Batch(data.images, data.labels, np.arange(n))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_algorithm_keeps_the_contract(name: str, small, device, shapes) -> None:
     algorithm = ALGORITHMS[name]()
@@ -105,6 +106,7 @@ def test_forgetting_restarts_h_from_zero(device) -> None:
     assert state.digital.hidden[:4] == pytest.approx([0.0, 0.0, 1.0, 0.0], abs=1e-5)
 
 
+@pytest.mark.long
 def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) -> None:
     from acanthite.nn.engine.pulses import firing_lines, update
     from acanthite.nn.engine.rng import make_rng
@@ -123,6 +125,7 @@ def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) 
     assert abs(np.mean(means)) < 0.05
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("algorithm", [TTv1(), TTv2(threshold=5.0)], ids=lambda a: a.name)
 def test_inputs_that_are_always_zero_do_not_let_the_weights_drift(
     algorithm, device, shapes
@@ -221,6 +224,7 @@ def test_references_may_be_wrong_either_way(small, device) -> None:
     np.testing.assert_allclose(none - down, -0.2, rtol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_no_samples_change_nothing(name, small, device, shapes) -> None:
     algorithm = ALGORITHMS[name]()

@@ -48,6 +48,7 @@ def test_an_offset_of_a_walks_at_random_in_h() -> None:
     assert np.abs(walked) == pytest.approx(np.abs(walked[:1]).repeat(columns, 0), rel=1e-3)
 
 
+@pytest.mark.long
 def test_a_gradient_enters_h_by_its_own_sign_whatever_the_chopper() -> None:
     knobs: dict[str, Any] = {**STILL, "rate": 0.1, "out_flip": 1e-9, "pulses": "mean-field"}
     draw = np.random.default_rng(3)

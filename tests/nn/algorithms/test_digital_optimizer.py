@@ -98,6 +98,7 @@ def test_a_layer_of_torch_descends_as_pytorch_does(name: str) -> None:
     assert (layer.weight - w).abs().max().item() < 3 * STEP
 
 
+@pytest.mark.long
 def test_a_batch_goes_on_after_a_resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "CHUNK", 20)  # batches of 8 are cut
     pixels, labels = images()

@@ -45,6 +45,7 @@ def trained(algorithm, network, device, data, cuts, workers=1):
     return state
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "algorithm",
     [TTv2(lag=LAG), TTv2(lag=LAG, transfer_every=4), AGAD(lag=LAG, flip=0.5)],

@@ -111,6 +111,7 @@ def outputs(network: Network, weights: np.ndarray, image: np.ndarray) -> np.ndar
     return x
 
 
+@pytest.mark.long
 def test_the_bound_is_how_far_an_update_goes_to_where_the_loss_is_least(shapes) -> None:
     """In double precision, on steps so fine that an update is a straight descent."""
     network = Network((64, 16, 4), "relu")
@@ -241,6 +242,7 @@ def test_cells_left_alone_decay_and_the_network_with_them(algorithm, device, sha
     assert algorithm.weights(state) == pytest.approx(summed(algorithm, state), abs=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "algorithm",  # that the network follows the rest of both arrays of RLv2 is tried above
     [SGD(), pytest.param(ResidualLearning2(), marks=pytest.mark.slow)],

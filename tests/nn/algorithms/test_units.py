@@ -45,6 +45,7 @@ def patterns() -> Dataset:
     return Dataset("patterns", images[:400], labels[:400], images[400:], labels[400:])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("algorithm", "synapse"),
     [

@@ -87,6 +87,7 @@ def gradient(net, layer):
     return total
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NETWORKS)
 def test_loss_and_gradient_are_those_of_autograd(name: str) -> None:
     torch = pytest.importorskip("torch", reason="needs torch, in the extra [dev]")
@@ -144,6 +145,7 @@ def bars() -> Dataset:
     return Dataset("bars", pixels[:1200], labels[:1200], pixels[1200:], labels[1200:])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bias", ["array", "digital"])
 @pytest.mark.parametrize(
     "algorithm",

@@ -84,6 +84,7 @@ def pulsed(device, deferred, seed, n, sparse, flush_every, bl_max=31) -> tuple[A
     return cells, total
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     st.integers(0, 1000),
@@ -121,6 +122,7 @@ def test_when_pulses_are_made_changes_no_bit_of_their_noise(seed, flush_every, n
     assert (late.taken == soon.taken).all()
 
 
+@pytest.mark.long
 def test_the_noise_of_pulses_that_waited_is_that_of_pulses_made_at_once() -> None:
     """One certain pulse a cell: mean and variance over many arrays, against the law's."""
     x, d = np.ones(12, F), np.ones(7, F)

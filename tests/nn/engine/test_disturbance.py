@@ -61,6 +61,7 @@ def test_programming_writes_the_weight_and_leaves_its_noise_beside_it() -> None:
     assert (target.weights - 1.0).std() == pytest.approx(0.1, rel=0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pulses", ["stochastic", "implicit"])
 def test_bits_are_the_same_on_any_number_of_threads(pulses: str) -> None:
     noise = {"write_noise": 0.1, "additive_noise": 0.5}

@@ -46,6 +46,7 @@ def chances(x: np.ndarray, d: np.ndarray, rate: float, step: float) -> tuple[int
 signed = st.lists(st.floats(-1, 1, width=32), min_size=N_IN, max_size=N_IN)
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(
     signed,

@@ -153,10 +153,12 @@ def check(name: str, seed: int, trials: int) -> None:
     assert pulses == pytest.approx(slots * chance.sum(), rel=5 / np.sqrt(trials) + 1e-5)
 
 
+@pytest.mark.long
 def test_a_million_updates_of_soft_bounds_have_the_mean_and_variance_of_theory() -> None:
     check("soft-bounds", 1, 1_000_000)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["constant-step", "linear-step", "ag2s", "own"])
 def test_other_laws_inputs_errors_weights_and_rates_do_too(name: str) -> None:
     check(name, 2, 100_000)

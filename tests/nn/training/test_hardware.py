@@ -29,6 +29,7 @@ def test_a_sample_reads_the_cells_its_inputs_drive() -> None:
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.long
 def test_energy_and_time_follow_from_the_devices_numbers(shapes, small, device) -> None:
     device = replace(device, read_voltage=10 * mV, read_width=2 * us, pulse_width=1 * us)
     knobs = SGD(rate=0.02, window=1.0)
@@ -45,6 +46,7 @@ def test_energy_and_time_follow_from_the_devices_numbers(shapes, small, device) 
     assert louder.cost.read_energy == pytest.approx(4 * result.cost.read_energy)
 
 
+@pytest.mark.long
 def test_transfers_are_read_too_and_floating_point_costs_nothing(shapes, small, device) -> None:
     often, seldom = (
         train(shapes, small, device, TTv2(transfer_every=n, threshold=1e6, rate=0.1), epochs=1)
@@ -68,6 +70,7 @@ def test_a_convolution_is_read_once_a_position(shapes, device) -> None:
     assert found.time == pytest.approx(2000 * sample_time(setup))
 
 
+@pytest.mark.long
 def test_a_sample_with_the_smallest_errors_is_counted_too() -> None:
     network = Network((3, 4, 2), "relu")
     weights = np.zeros(network.n_weights, np.float32)

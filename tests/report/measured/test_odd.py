@@ -71,6 +71,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_odd_recordings_are_told_and_drawn(name, tmp_path):
     recording, kind, least = CASES[name]

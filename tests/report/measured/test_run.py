@@ -178,6 +178,7 @@ def test_nothing_readable_is_one_error_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_a_folder_of_other_things_is_refused_and_ones_own_is_written_anew(tmp_path):
     loops(tmp_path / "lab" / "a.csv", cycles=3)
     (tmp_path / "mine").mkdir()

@@ -99,6 +99,7 @@ def cases(cell: str, **more: Any) -> list[dict[str, Any]]:
     return [case for case in own if all(case[k] == v for k, v in more.items())]
 
 
+@pytest.mark.long
 @OF_MANY
 @pytest.mark.parametrize("update", ["all", "fixed", "in-turn", "random"])
 def test_vector(update: str) -> None:
@@ -111,6 +112,7 @@ def test_vector(update: str) -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
+@pytest.mark.long
 @OF_MANY
 def test_one_sided_pairs_of_phase_change_memory() -> None:
     base = replace(literature("pcm").base, rest=None)  # type: ignore[attr-defined]

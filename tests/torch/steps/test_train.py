@@ -93,6 +93,7 @@ def test_without_devices_weights_biases_losses_and_outputs_are_those_of_the_loop
     assert_same(own, other)
 
 
+@pytest.mark.long
 def test_mean_field_pulses_move_cells_as_the_loop_does(device: SoftBounds) -> None:
     own = model_of(synapse=device, algorithm=SGD(pulses="mean-field"))
     other = copy.deepcopy(own)
@@ -128,6 +129,7 @@ def test_stochastic_pulses_have_the_mean_and_the_number_of_the_loop(device: Soft
     assert torch.corrcoef(torch.stack([own, other]))[0, 1] > 0.9
 
 
+@pytest.mark.long
 def test_a_batch_of_sgd_takes_the_pulses_of_the_loop(device: SoftBounds) -> None:
     own = AnalogLinear(40, 30, bias=False, synapse=device, algorithm="sgd", seed=1)
     other = copy.deepcopy(own)
@@ -157,6 +159,7 @@ def test_a_batch_of_sgd_without_trains_goes_row_by_row(device: SoftBounds, pulse
         assert own[k].pulses > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("algorithm", ["sgd", "ttv2"])
 def test_compiled_and_ordinary_steps_follow_each_other_and_states_go_on_to_the_same_bits(
     device: SoftBounds, algorithm: str

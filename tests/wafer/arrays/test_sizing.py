@@ -33,6 +33,7 @@ def test_a_segment_given_is_that_of_all_lines():
     assert wires.driver_resistance == Technology().wires(8).driver_resistance
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "technology", [THICK, wide(pad_pitch=400 * um), Technology(segment_resistance=0.3)]
 )

@@ -144,6 +144,7 @@ def test_the_drawn_array_is_solved_with_its_leads():
     assert found.output_current == pytest.approx([0.1 / total], rel=1e-9)
 
 
+@pytest.mark.long
 def test_each_line_is_tied_where_its_pad_is():
     """Against nodal analysis written out: even word lines enter on the left, even bit lines leave at the top."""
     rows, columns = 3, 4

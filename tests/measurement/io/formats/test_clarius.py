@@ -195,6 +195,7 @@ def stray(cell, value=1.0, book=None):
     return out.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "H3", "F2", "B30"])
 def test_a_stray_cell_is_told_and_takes_no_memory(put, cell):
     tracemalloc.start()

@@ -39,6 +39,7 @@ def test_gradients_by_conductances_are_the_differences(shape):
     assert (G.grad - expected).abs().max() < 1e-6 * expected.abs().max()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mapping", [None, RowPairs(), OffsetColumn()])
 def test_gradients_by_weights_and_inputs_are_the_differences(mapping):
     more = {} if mapping is None else {"mapping": mapping}
