@@ -16,7 +16,7 @@ hypothesis.settings.register_profile("acanthite", deadline=None, max_examples=40
 hypothesis.settings.register_profile("weekly", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("acanthite")
 
-FIRST = re.compile(r"test_(examples|doctests)\.py")
+FIRST = re.compile(r"test_doctests\.py")
 """Tests of several seconds that are part of every run, beside those marked as long."""
 NETWORKS = re.compile(
     r"/(nn|torch|synapse|explore|network|pulses|crossbar|wafer)/|_torch|_crossbar|_networks?\b"

@@ -60,6 +60,7 @@ def texts(picture):
     return [(t, box, t in ticks) for t, box in boxes]
 
 
+@pytest.mark.long
 @_EACH
 def test_no_text_leaves_the_picture(name):
     _, picture = drawn(name)

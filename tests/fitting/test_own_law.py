@@ -31,6 +31,7 @@ def saved(tmp_path_factory):
     return found, path
 
 
+@pytest.mark.long
 def test_it_comes_back_by_itself(saved):
     found, path = saved
     back = fitting.load_device(path)
@@ -45,6 +46,7 @@ def test_it_comes_back_by_itself(saved):
     assert np.array_equal(a, b)
 
 
+@pytest.mark.long
 def test_commands_take_it(saved, tmp_path, capsys):
     _, path = saved
     assert main(["export", "--device", str(path), "--out", str(tmp_path / "d.sub")]) == 0

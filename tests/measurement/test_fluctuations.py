@@ -129,6 +129,7 @@ WOBBLING = replace(SWITCHING.sample(2, seed=1), noise=Wobble())
 STEADY = replace(WOBBLING, noise=None)
 
 
+@pytest.mark.long
 def test_a_series_resistance_takes_its_part_of_the_noise():
     """Ohm's law of the divider, sample by sample."""
     load, sweep = Load(resistance=700.0), Sweep(-1.0, 1.0)

@@ -212,6 +212,7 @@ def test_an_rc_circuit_is_met_in_closed_form(g, resistance, capacitance, rise):
     np.testing.assert_allclose(measured["voltage"].values[0, 0], wanted, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.long
 @needs_ngspice
 def test_the_overshoot_at_set_is_that_of_ngspice(tmp_path):
     """A contact closes within 100 ns behind a source that is limited to 10 uA."""
@@ -279,6 +280,7 @@ def test_a_current_through_a_resistor_gives_its_voltage(g, amperes):
     np.testing.assert_allclose(measured["current"].values[0, 0], g * wanted, rtol=1e-12)
 
 
+@pytest.mark.long
 def test_what_a_current_drives_a_voltage_drives_back():
     devices = drifting.sample(1, seed=1)
     sweep = CurrentSweep(2e-5, -2e-5, rate=1e-4, step=2e-8)

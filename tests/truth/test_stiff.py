@@ -449,6 +449,7 @@ def test_many_linear_systems_follow_the_matrix_exponential():
         assert error <= REACH, f"seed {seed}: {error:.3g} tolerances"
 
 
+@pytest.mark.long
 def test_the_error_falls_with_the_tolerance():
     """The same stiff device at three tolerances: within each, and far nearer at the least."""
     values = {**THERMAL, "rate": 1e11, "decay": 1e9, "tau": 1e-8}

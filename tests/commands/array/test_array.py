@@ -21,6 +21,7 @@ def asked(capsys, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.long
 def test_margins_fall_with_size_and_grounding_reads_farthest(capsys, tmp_path):
     found = asked(capsys, "margin", "--array", "16x16", "--out", str(tmp_path))
     assert found["sizes"] == [2, 4, 8, 16]

@@ -54,6 +54,7 @@ def test_the_side_of_wrong_references_matters(capsys) -> None:
     assert accuracies[0]["c-ttv2"] != accuracies[1]["c-ttv2"]
 
 
+@pytest.mark.long
 def test_the_command_it_gives_for_references_wrong_either_way_is_a_command(
     capsys, device, tmp_path
 ) -> None:

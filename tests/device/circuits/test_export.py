@@ -196,6 +196,7 @@ _SWEEPS = {
 }
 
 
+@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize("name", MODELS)
 def test_the_standard_models_in_ngspice(name, tmp_path):

@@ -19,6 +19,7 @@ def fitted(loops):
     return fitting.fit(loops, MODELS["vteam"], holdout=0.2, points=512)
 
 
+@pytest.mark.long
 def test_every_device_comes_back_within_its_errors(fitted, population):
     names = list(population.law.parameters)
     scores = []

@@ -183,6 +183,7 @@ def test_an_offset_of_a_averages_out_of_h_with_choppers_only(device) -> None:
     assert drift["c-ttv2"] < 0.5 * drift["ttv2"]
 
 
+@pytest.mark.long
 def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> None:
     algorithm = TTv1(gamma=0.5)
     state = algorithm.start(small, device, 1)

@@ -62,6 +62,7 @@ def test_one_thread_or_two_in_one_call_or_many_the_bits_are_the_same(
             assert (values == whole[name]).all(), name
 
 
+@pytest.mark.long
 def test_the_passes_of_a_block_see_the_transfers_up_to_the_block_before_the_last(
     small, device, shapes
 ) -> None:

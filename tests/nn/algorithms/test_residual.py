@@ -65,6 +65,7 @@ def summed(algorithm: Any, state: Any) -> np.ndarray:
     return state.slow.weights + algorithm.gamma * algorithm.window * residual
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("algorithm", RESIDUAL, ids=NAMES)
 def test_the_network_runs_on_the_sum_of_the_arrays(algorithm, small, device, shapes) -> None:
     state = algorithm.start(small, device, 1)

@@ -87,6 +87,7 @@ def test_training_learns_and_resumes_to_the_same_bits(
     assert np.array_equal(again.pulses, whole.pulses)
 
 
+@pytest.mark.long
 def test_refreshes_come_at_their_sample_whatever_the_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -111,6 +111,7 @@ def test_without_noise_cells_end_where_pulses_made_at_once_bring_them(
     assert not deferred.notes.count.any()
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.integers(0, 1000), st.sampled_from([1, 3, 50]), st.sampled_from([1, 5, 128]))
 def test_when_pulses_are_made_changes_no_bit_of_their_noise(seed, flush_every, n_events) -> None:

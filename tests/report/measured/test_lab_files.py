@@ -9,6 +9,8 @@ import pytest
 
 from acanthite.report.measured import Options, analyse
 
+pytestmark = pytest.mark.long
+
 HINTS = {
     "old_device*.csv": {"units": "SI"},
     "ispp*.tsv": {
@@ -52,7 +54,6 @@ def test_every_file_is_what_a_human_takes_it_for(result):
     assert result.failed == ()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("device", "cycles"), [("B12 03", range(1, 11)), ("M12 04", range(6, 11))])
 def test_switching_voltages_are_those_the_instrument_computed_in_the_same_cycle(
     result, device, cycles

@@ -94,6 +94,7 @@ def test_a_small_wafer_has_a_yield():
     assert 0.05 < outputs["threshold"] < 0.5
 
 
+@pytest.mark.long
 def test_a_training_is_that_of_the_training_room(tmp_path):
     """On images of its own, with the noise of the device changed."""
     rng = np.random.default_rng(1)

@@ -125,6 +125,7 @@ def test_one_sided_pairs_of_phase_change_memory() -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
+@pytest.mark.long
 @OF_MANY
 @pytest.mark.parametrize("case", CASES["refresh"], ids=str)
 def test_refresh(case: dict[str, Any]) -> None:

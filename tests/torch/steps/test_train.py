@@ -107,6 +107,7 @@ def test_mean_field_pulses_move_cells_as_the_loop_does(device: SoftBounds) -> No
     assert (own[0].weight.detach() - before).abs().max() > 0.01
 
 
+@pytest.mark.long
 def test_stochastic_pulses_have_the_mean_and_the_number_of_the_loop(device: SoftBounds) -> None:
     fine = replace(device, up=0.005, down=0.005)
     layer = AnalogLinear(40, 30, bias=False, synapse=fine, algorithm="sgd", seed=1)
@@ -146,6 +147,7 @@ def test_a_batch_of_sgd_takes_the_pulses_of_the_loop(device: SoftBounds) -> None
     assert own.pulses == pytest.approx(other.pulses, rel=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pulses", ["implicit", "mean-field"])
 def test_a_batch_of_sgd_without_trains_goes_row_by_row(device: SoftBounds, pulses: str) -> None:
     own = model_of(synapse=device, algorithm=SGD(pulses=pulses))
