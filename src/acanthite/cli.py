@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -162,6 +163,8 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _complain(message: str) -> int:
     typer.echo(f"error: {' '.join(message.split())}", err=True)
+    with suppress(OSError):  # what a full disk does not take would be told a second time
+        flush()
     return ERROR
 
 

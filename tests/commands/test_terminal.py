@@ -12,12 +12,13 @@ import pytest
 
 PROGRAM = (sys.executable, "-m", "acanthite")
 FULL = Path("/dev/full")
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def run(
     *arguments: str, stdout=subprocess.PIPE, **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    env = os.environ | environment
+    env = BUFFERED | environment
     return subprocess.run([*PROGRAM, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=env)
 
 
@@ -63,6 +64,24 @@ def test_signs_are_spelt_and_letters_kept(text, encoding, spelt):
     env = os.environ | {"PYTHONIOENCODING": encoding}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=env)
     assert (done.stdout.rstrip(), done.stderr) == (spelt, b"")
+
+
+@pytest.mark.skipif(
+    not FULL.exists(), reason="no /dev/full, a disk that is always full, on this system"
+)
+def test_what_is_left_when_something_fails_is_not_told_a_second_time():
+    script = "import sys; print('left'); from acanthite.cli import main; sys.exit(main(['claims', 'fig99']))"
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=BUFFERED,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.long
