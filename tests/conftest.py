@@ -62,7 +62,7 @@ SLOW_WITH_A_RELATIVE = re.compile(
             # the other corner of a sheet; the first script; a forked child
             r"test_a_stray_cell_is_told_and_takes_no_memory\[XFD1048576\]",
             r"test_random_scripts_end_as_they_do_in_torch\[[12]\]",
-            r"test_(distributed_data_parallel_is_refused_in_a_sentence|training_goes_on_in_a_forked_child)",
+            r"test_distributed_data_parallel_is_refused_in_a_sentence",
             # sizes are asked for in other ways too; a device file trains a network
             r"test_what_is_asked_about_does_not_change_the_largest_array",
             r"test_the_largest_array_is_a_property_of_the_technology.*\[settle\]",
@@ -78,12 +78,10 @@ SLOW_WITH_A_RELATIVE = re.compile(
 
 def pytest_configure(config):
     """Leave long tests out of a run of all, not where a file or folder is named."""
+    if hasattr(config, "workerinput"):  # it was told by the process that began it
+        return
     named = config.args_source is config.ArgsSource.ARGS
-    if (
-        named
-        and config.option.markexpr == "not (slow or long)"
-        and not hasattr(config, "workerinput")
-    ):
+    if named and config.option.markexpr == "not (slow or long)":
         config.option.markexpr = "not slow"
 
 

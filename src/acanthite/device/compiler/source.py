@@ -53,7 +53,7 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
 
 
 def names_used(tree: ast.FunctionDef) -> tuple[str, ...]:
-    """Return the names that a function uses and does not set, in the order of the alphabet."""
+    """Return the names that a function uses and does not set, in alphabetical order."""
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     local = {a.arg for a in tree.args.args}
     local |= {n.id for n in names if isinstance(n.ctx, ast.Store)}

@@ -37,9 +37,10 @@ _EVENTS = 128
 _ROWS = 1 << 18
 """Output lines noted before all cells are pulsed."""
 
-# an event is, from its lowest bit: whether the input is negative, how many output lines fired,
-# how many of them have a positive error, and where they begin in the notes
-_FIRED, _POSITIVE, _BEGIN = 1, 14, 27
+# an event is one number; its lowest bit says whether the input is negative, and from these bits on
+_FIRED = 1  # stands how many output lines fired,
+_POSITIVE = 14  # how many of them have a positive error,
+_BEGIN = 27  # and where they begin in the notes
 _COUNT = (1 << 13) - 1
 
 
