@@ -125,12 +125,14 @@ def _learn_rows(state, knobs, link, draws):
 def _one_by_one(state, knobs, link, draws):
     nodes = state.net.nodes
     first, second = state.net.layers.node_offset[0], state.net.layers.node_offset[1]
+    # slices: to an index that may be negative, vectors are written number by number
+    values = nodes.values[first : first + link.inputs.shape[1]]
+    errors = nodes.errors[second : second + link.errors.shape[1]]
     for s in range(link.inputs.shape[0]):
-        x, d = link.inputs[s], link.errors[s]
-        for j in range(x.shape[0]):
-            nodes.values[first + j] = x[j]
-        for i in range(d.shape[0]):
-            nodes.errors[second + i] = d[i]
+        for j in range(values.shape[0]):
+            values[j] = link.inputs[s, j]
+        for i in range(errors.shape[0]):
+            errors[i] = link.errors[s, i]
         learn(state, knobs)
 
 

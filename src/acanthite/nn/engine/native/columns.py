@@ -76,7 +76,8 @@ def _tile(width: int) -> Any:
 
 _WIDEST = 256 if WIDE else 64  # as many outputs as registers hold
 _widest = _tile(_WIDEST)
-_few = _tile(64)
+_half = _tile(_WIDEST // 2)
+_quarter = _tile(_WIDEST // 4)
 _one = _tile(LANES)
 
 
@@ -100,9 +101,12 @@ def sum_columns(w, active, inputs, n, z):
     while first + _U(_WIDEST) <= n_out:
         _widest(w, n_out, first, active, inputs, _U(n), z)
         first += _U(_WIDEST)
-    while first + _U(64) <= n_out:
-        _few(w, n_out, first, active, inputs, _U(n), z)
-        first += _U(64)
+    if first + _U(_WIDEST // 2) <= n_out:
+        _half(w, n_out, first, active, inputs, _U(n), z)
+        first += _U(_WIDEST // 2)
+    if first + _U(_WIDEST // 4) <= n_out:
+        _quarter(w, n_out, first, active, inputs, _U(n), z)
+        first += _U(_WIDEST // 4)
     while first < n_out:
         _one(w, n_out, first, active, inputs, _U(n), z)
         first += _U(LANES)
