@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from acanthite.arguments import instance
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE
+from acanthite.nn.engine.native.options import INLINED, INNER, ONE
 
 CROSS_ENTROPY, LOG_LIKELIHOOD, SQUARES = range(3)
 
@@ -98,7 +98,7 @@ def _values(targets: Tensor, shape: tuple[int, int]) -> np.ndarray:
     return targets.detach().contiguous().numpy()
 
 
-@njit(**IN_PLACE)
+@njit(**INNER)
 def loss_of_rows(outputs, targets, first, n, errors):
     """Fill the errors of ``n`` rows of outputs; return their loss.
 

@@ -13,11 +13,10 @@ from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, INLINED, INNER, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, slope_at
 from acanthite.nn.engine.periphery import Converters, from_lines, largest, to_lines
 from acanthite.nn.engine.products import cross, dot_columns
-from acanthite.torch.steps.losses import loss_of_rows
 
 NO_ACTIVATION = -1
 """In the place of an index into :data:`acanthite.nn.engine.network.ACTIVATIONS`."""
@@ -37,72 +36,54 @@ class Link(NamedTuple):
     active_values: np.ndarray  # float32, scratch: their values
 
 
-@njit(**IN_PLACE)
-def pass_rows(links, outputs, targets, first, n):
-    """Pass ``n`` rows forward and back, and let digital biases descend.
-
-    Return the loss, and whether it and all errors are finite; biases stay if not.
+def forward(links: Any, outputs: Any, first: int, last: int) -> None:
+    """Fill the inputs of all links but the first, and the outputs of the last, in some rows.
 
     Parameters
     ----------
     links : tuple of Link
-        The inputs of the first are given; errors of all are filled.
+        The inputs of the first are given.
     outputs : ndarray of float32, shape (n, n_out)
-        Filled.
-    targets : Targets
-    first : int
-        The first row's place among the targets.
-    n : int
+        Filled from row ``first`` to ``last``.
+    first, last : int
     """
-    forward(links, outputs, n)
-    loss = loss_of_rows(outputs, targets, first, n, links[-1].errors)
-    multiply_by_slope(links[-1], outputs, n)
-    backward(links, n)
-    finite = np.isfinite(loss) and all_finite(links, n)
-    if finite:
-        descend_biases(links, n)
-    return loss, finite
-
-
-def forward(links: Any, outputs: Any, n: int) -> None:
-    """Fill the inputs of all links but the first, and the outputs of the last."""
     raise NotImplementedError("for compiled kernels only")
 
 
 @overload(forward, jit_options=CHOSEN)
-def _forward(links, outputs, n):
+def _forward(links, outputs, first, last):
     if len(links) == 1:
-        return lambda links, outputs, n: read_rows(links[0], outputs, n)
+        return lambda links, outputs, first, last: read_rows(links[0], outputs, first, last)
 
-    def through(links, outputs, n):
-        read_rows(links[0], links[1].inputs, n)
-        forward(links[1:], outputs, n)
+    def through(links, outputs, first, last):
+        read_rows(links[0], links[1].inputs, first, last)
+        forward(links[1:], outputs, first, last)
 
     return through
 
 
-def backward(links: Any, n: int) -> None:
-    """Fill the errors of all links but the last from those of the last."""
+def backward(links: Any, first: int, last: int) -> None:
+    """Fill the errors of all links but the last from those of the last, in some rows."""
     raise NotImplementedError("for compiled kernels only")
 
 
 @overload(backward, jit_options=CHOSEN)
-def _backward(links, n):
+def _backward(links, first, last):
     if len(links) == 1:
-        return lambda links, n: None
+        return lambda links, first, last: None
 
-    def through(links, n):
-        backward(links[1:], n)
-        read_errors(links[1], links[0], n)
+    def through(links, first, last):
+        backward(links[1:], first, last)
+        read_errors(links[1], links[0], first, last)
 
     return through
 
 
-@njit(**IN_PLACE)
-def read_rows(link, outputs, n):
-    """Fill the first lines of ``outputs`` with what a tile makes of its inputs."""
+@njit(**INNER)
+def read_rows(link, outputs, first, last):
+    """Fill rows of ``outputs`` with what a tile makes of its inputs."""
     n_out = link.errors.shape[1]
-    for s in range(n):
+    for s in range(first, last):
         z = outputs[s, :n_out]
         count = list_nonzero(link.inputs[s], link.active, link.active_values)
         cross(link.weights, count, z, link, link.converters)
@@ -112,7 +93,7 @@ def read_rows(link, outputs, n):
             activate(z, link.activation)
 
 
-@njit(**IN_PLACE)
+@njit(**INNER)
 def multiply_by_slope(link, outputs, n):
     """Multiply the errors of the last link by the slope of the activation behind it."""
     if link.activation == NO_ACTIVATION:
@@ -122,14 +103,14 @@ def multiply_by_slope(link, outputs, n):
             link.errors[s, i] *= slope_at(outputs[s, i], link.activation)
 
 
-@njit(**IN_PLACE)
-def read_errors(link, before, n):
-    """Fill the errors of the link before from those of a link, read backwards."""
+@njit(**INNER)
+def read_errors(link, before, first, last):
+    """Fill the errors of the link before, in some rows, from those of a link, read backwards."""
     n_in, n_out = link.inputs.shape[1], link.errors.shape[1]
     n_before = before.errors.shape[1]
     lines = link.converters
     back = lines.outputs[:n_in]
-    for s in range(n):
+    for s in range(first, last):
         d = link.errors[s]
         e = before.errors[s]
         for j in range(n_before):
@@ -152,22 +133,26 @@ def read_errors(link, before, n):
             e[j] *= back[j]
 
 
-def all_finite(links: Any, n: int) -> bool:
-    """Return whether all errors of ``n`` rows are finite."""
+def all_finite(links: Any, first: int, last: int) -> bool:
+    """Return whether all errors of some rows are finite."""
     raise NotImplementedError("for compiled kernels only")
 
 
 @overload(all_finite, jit_options=CHOSEN)
-def _all_finite(links, n):
+def _all_finite(links, first, last):
     if len(links) == 0:
-        return lambda links, n: True
-    return lambda links, n: _finite(links[0].errors, n) and all_finite(links[1:], n)
+        return lambda links, first, last: True
+
+    def each(links, first, last):
+        return _finite(links[0].errors, first, last) and all_finite(links[1:], first, last)
+
+    return each
 
 
 @njit(**INLINED)
-def _finite(errors, n):
+def _finite(errors, first, last):
     finite = True
-    for s in range(n):
+    for s in range(first, last):
         finite = finite and largest(errors[s]) < np.float32(np.inf)
     return finite
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,13 @@ from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
-from acanthite.torch.steps.batches import draws_of, train_batches
+from acanthite.torch.steps.batches import Work, draws_of, train_batches
 from acanthite.torch.steps.compiled import compiled_once_for
 from acanthite.torch.steps.losses import LOG_LIKELIHOOD, Targets, checked_targets
 from acanthite.torch.steps.model import Stage, Stages, checked_inputs, stages_of
 from acanthite.torch.steps.passes import Link
 from acanthite.torch.steps.rates import check_optimizer, rates_of
+from acanthite.torch.steps.team import helped, own_scratch, team_of
 from acanthite.torch.tile import Tile
 
 _AT_ONCE = 10_000
@@ -187,22 +189,23 @@ class _Block:
         tiles = [self._stages[k].layer.tile for k in learning]
         links = tuple(self._link(k, batch) for k in range(len(self._stages)))
         knobs = tuple(self._knobs(k, batch) for k in learning)
-        draws = [draws_of(*one, self._batch_size) for one in zip(tiles, knobs, strict=True)]
-        arguments = (
-            links,
-            tuple(links[k] for k in learning),
-            tuple(draws),
-            tuple(tile.state for tile in tiles),
-            knobs,
-            self._inputs,
-            self._outputs,
-            self._targets,
-            self._losses,
+        draws = tuple(draws_of(*one, self._batch_size) for one in zip(tiles, knobs, strict=True))
+        states = tuple(tile.state for tile in tiles)
+        own, other = (
+            Work(
+                all_links, tuple(all_links[k] for k in learning), draws, states, knobs, self._inputs
+            )
+            for all_links in (links, tuple(map(own_scratch, links)))
         )
-        kernel = compiled_once_for(train_batches, (*arguments, 0, 0, 0))
+        at_once = min(end - first, batch * _batches_left(tiles, batch))
+        team = team_of(links, tiles, at_once)
+        data = self._outputs, self._targets, self._losses
+        kernel = compiled_once_for(train_batches, (own, team, False, *data, 0, 0, 0))
+        trains, helps = partial(kernel, own, team, False), partial(kernel, other, team, True)
         while first < end:
             last = min(end, first + batch * _batches_left(tiles, batch))
-            done = kernel(*arguments, first // self._batch_size, first, last)
+            block = *data, first // self._batch_size, first, last
+            done = helped(team, partial(trains, *block), partial(helps, *block))
             for tile in tiles:
                 tile.algorithm.refresh(tile.state, done - first)
             if done < last:

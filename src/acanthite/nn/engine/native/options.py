@@ -37,6 +37,9 @@ Handing thirty arrays over costs as much as many a kernel's work.
 INLINED: Any = {**IN_PLACE, "forceinline": True, "inner": True}
 """The same for ``njit``."""
 
+INNER: Any = {**IN_PLACE, "inner": True}
+"""Options of ``njit`` for a kernel that only kernels call, and that stays a function."""
+
 SUMMED: Any = {**INLINED, "optimised": True}
 """The same for the arithmetic of pulses, whose sums are regrouped in the kernel alone."""
 

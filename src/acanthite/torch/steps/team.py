@@ -1,0 +1,107 @@
+"""A second thread that helps with compiled steps; with it or without, the bits are the same.
+
+Rows of a batch pass the tiles a few at a time, on whichever thread is free, unless reads draw
+noise: what they draw depends on their order. Then the tiles learn, a tile's numbers being its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from acanthite import threads
+from acanthite.nn.engine.native.claims import board, close
+from acanthite.torch.steps.passes import Link
+from acanthite.torch.tile import Tile
+
+_CALL_WORTH = 1 << 25
+"""Cells times samples that are worth starting a thread: a few milliseconds."""
+
+_STEP_WORTH = 1 << 20
+"""Cells times samples of a batch that are worth telling another thread, some microseconds."""
+
+_CELLS_PER_LOOK = 1 << 13
+"""Cells times samples that take as long as to leave the core and come back: a microsecond or less."""
+
+_REST = 1 << 32
+"""Works times cells times samples that take many slices of the system's time: a tenth of a second.
+
+So a thread without a core keeps the other one waiting for a slice at most in that time.
+"""
+
+PARTS = 8
+"""Parts into which the rows of a batch are cut."""
+
+
+class Team(NamedTuple):
+    """How the work of a batch is shared."""
+
+    board: np.ndarray  # int64: what may be claimed; empty if there is no second thread
+    shares_rows: bool
+    order: np.ndarray  # int64, shape (n_learning,): tiles that learn, those with most to do first
+    finite: np.ndarray  # bool, shape (PARTS,): whether errors of each part of the rows are
+    patience: int  # looks for the other thread before it seems to have no core
+    rest: int  # works to do alone from then on
+    alone: np.ndarray  # int64, shape (1,): how many of them are left
+
+
+def team_of(links: tuple[Link, ...], tiles: list[Tile], n_samples: int) -> Team:
+    """Return how to share the work; with nobody where a second thread brings nothing.
+
+    Parameters
+    ----------
+    links : tuple of Link
+        Of all tiles.
+    tiles : list of Tile
+        Those that learn.
+    n_samples : int
+        To train on in one call.
+    """
+    shares_rows = not any(_draws(link) for link in links)
+    cells = sum(len(link.weights) for link in links)
+    batch = len(links[0].inputs)
+    pays = cells * n_samples >= _CALL_WORTH and cells * batch >= _STEP_WORTH
+    helped = threads.count() > 1 and pays and (shares_rows or len(tiles) > 1)
+    return Team(
+        board=board() if helped else np.zeros(0, np.int64),
+        shares_rows=shares_rows,
+        order=np.argsort([-tile.n_in - tile.n_out for tile in tiles], kind="stable"),
+        finite=np.zeros(PARTS, bool),
+        patience=cells * batch // _CELLS_PER_LOOK,
+        rest=_REST // (cells * batch),
+        alone=np.zeros(1, np.int64),
+    )
+
+
+def _draws(link: Link) -> bool:
+    lines = link.converters
+    return bool(lines.on and (lines.read_noise > 0 or lines.output_noise > 0))
+
+
+def own_scratch(link: Link) -> Link:
+    """Return a link for another thread: the same tile, with scratch of its own."""
+    lines = link.converters
+    lines = lines._replace(inputs=lines.inputs.copy(), outputs=lines.outputs.copy())
+    active, values = link.active.copy(), link.active_values.copy()
+    return link._replace(converters=lines, active=active, active_values=values)
+
+
+def helped(team: Team, work: Callable[[], Any], helper: Callable[[], Any]) -> Any:
+    """Return ``work()``, with ``helper()`` on a thread of its own meanwhile if the team has one.
+
+    ``helper`` returns once the board is closed.
+    """
+    if not len(team.board):
+        return work()
+    with ThreadPoolExecutor(1, "acanthite-steps") as pool:
+        team.board[:] = board()
+        other = pool.submit(helper)
+        try:
+            result = work()
+        finally:
+            close(team.board)
+        other.result()
+    return result
