@@ -51,6 +51,12 @@ def test_a_schedule_slows_what_the_decay_slows(name: str, small, device) -> None
     np.testing.assert_equal(by_schedule, algorithm.knobs(state, 2))
 
 
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_a_rate_does_not_grow_from_epoch_to_epoch(name: str) -> None:
+    with pytest.raises(TrainingError, match=r"decay = 1\.1; expected a number above 0 to 1"):
+        ALGORITHMS[name](decay=1.1)
+
+
 @pytest.mark.parametrize("algorithm", [SGD(rate=0.05), TTv2(rate=0.5, threshold=10.0)])
 def test_weights_stay_in_the_devices_bounds(algorithm, small, device, shapes) -> None:
     state = algorithm.start(small, device, 1)

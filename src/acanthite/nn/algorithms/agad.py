@@ -41,7 +41,7 @@ class AGAD(ChoppedTTv2):
     """
 
     name: ClassVar[str] = "agad"
-    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip", "out_flip", "memory"})
+    at_most_one: ClassVar[frozenset[str]] = ChoppedTTv2.at_most_one | {"memory"}
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.1

@@ -101,7 +101,7 @@ class Algorithm(ABC):
     rate : float
         :math:`\eta` of the first epoch; a weight is to move by :math:`-\eta x d`. [1]
     decay : float
-        Factor on ``rate`` from one epoch to the next. [1]
+        Factor on ``rate`` from one epoch to the next, at most 1. [1]
     """
 
     name: ClassVar[str]
@@ -110,7 +110,7 @@ class Algorithm(ABC):
     """Whether the weights are cells, with bounds and pulses."""
     may_be_zero: ClassVar[frozenset[str]] = frozenset()
     of_either_sign: ClassVar[frozenset[str]] = frozenset()
-    at_most_one: ClassVar[frozenset[str]] = frozenset()
+    at_most_one: ClassVar[frozenset[str]] = frozenset({"decay"})
 
     rate: float
     decay: float = 1.0

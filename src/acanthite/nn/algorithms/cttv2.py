@@ -111,7 +111,7 @@ class ChoppedTTv2(TTv2):
     """
 
     name: ClassVar[str] = "c-ttv2"
-    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip", "out_flip"})
+    at_most_one: ClassVar[frozenset[str]] = TTv2.at_most_one | {"flip", "out_flip"}
     may_be_zero: ClassVar[frozenset[str]] = TTv2.may_be_zero | {"scaled_pulses", "out_flip"}
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md

@@ -92,7 +92,7 @@ class ResidualLearning2(TTv2):
 
     name: ClassVar[str] = "rlv2"
     runs_on_slow_alone: ClassVar[bool] = False
-    at_most_one: ClassVar[frozenset[str]] = frozenset({"share"})
+    at_most_one: ClassVar[frozenset[str]] = TTv2.at_most_one | {"share"}
 
     # best of a few on 10,000 held-out training images at four states; see docs/training.md
     window: float = 0.3
