@@ -83,7 +83,7 @@ def train_batches(work, team, helps, outputs, targets, losses, step, first, last
         return last
     batch = work.links[0].inputs.shape[0]
     for s in range(first, last, batch):
-        for kind in range(_KINDS):  # of a call for each, all would be compiled
+        for kind in range(_KINDS):  # with a call for each, all parts would be compiled three times
             _share(kind, work, team, outputs, s)
             if not _conclude(
                 kind, work.links, team, outputs[s : s + batch], targets, losses, step, s

@@ -64,9 +64,9 @@ def team_of(links: tuple[Link, ...], tiles: list[Tile], n_samples: int) -> Team:
     cells = sum(len(link.weights) for link in links)
     batch = len(links[0].inputs)
     pays = cells * n_samples >= _CALL_WORTH and cells * batch >= _STEP_WORTH
-    helped = threads.count() > 1 and pays and (shares_rows or len(tiles) > 1)
+    alone = threads.count() == 1 or not pays or (len(tiles) < 2 and not shares_rows)
     return Team(
-        board=board() if helped else np.zeros(0, np.int64),
+        board=np.zeros(0, np.int64) if alone else board(),
         shares_rows=shares_rows,
         order=np.argsort([-tile.n_in - tile.n_out for tile in tiles], kind="stable"),
         finite=np.zeros(PARTS, bool),
