@@ -75,7 +75,7 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(job) -> None:
         ),
         (
             '[algorithm]\nname = "sgd"\nrate = -1.0',
-            "line 1: SGD: rate = -1.0; expected a positive number",
+            "line 3: SGD: rate = -1.0; expected a positive number",
         ),
         (
             'schedule = "cosin"',
@@ -84,7 +84,7 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(job) -> None:
         ("[schedule]\nevery = 3", r"line 1: \[schedule\] needs name = one of constant"),
         (
             '[schedule]\nname = "step"\nevery = 0',
-            "schedule step: every = 0; expected a whole number of at least 1",
+            "line 3: schedule step: every = 0; expected a whole number of at least 1",
         ),
         (
             '[schedule]\nname = "step"\nevery = 1.5',
@@ -96,7 +96,7 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(job) -> None:
         ),
         (
             "[periphery]\ninput_bits = 99",
-            "periphery: input_bits = 99; expected a whole number from 2 to 24",
+            "line 2: periphery: input_bits = 99; expected a whole number from 2 to 24",
         ),
         ("epochs = = 3", "job.toml: not valid TOML: .*line 1"),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -128,7 +129,8 @@ class TomlTable(Mapping[str, Any]):
     def located(self, key: str | None = None) -> Iterator[None]:
         """Let errors raised inside name the file and the entry.
 
-        The entry is ``key``, or the one whose name the message begins with.
+        The entry is ``key``, or the one whose name the message begins with, or the first of which
+        it says what it is, as in ``SGD: rate = 0``.
         """
         try:
             yield
@@ -138,8 +140,8 @@ class TomlTable(Mapping[str, Any]):
                 raise
             if key is not None:
                 raise self.error(f"{self.label}{key}: {message}", key) from None
-            first = message.removeprefix(self.label).partition(" ")[0]
-            raise self.error(message, first if first in self else None) from None
+            words = re.findall(r"^\w+|\w+(?= = )", message.removeprefix(self.label))
+            raise self.error(message, next((w for w in words if w in self), None)) from None
 
     def check_keys(self, names: Iterable[str], what: str = "entry") -> None:
         """Raise an error for the first entry that is none of ``names``."""
