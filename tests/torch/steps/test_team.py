@@ -14,6 +14,7 @@ from torch import nn
 from acanthite import threads
 from acanthite.errors import TrainingError
 from acanthite.nn import MixedPrecision, Periphery, TTv2
+from acanthite.nn.engine.native.claims import open_work, wait_and_claim, wait_for_all
 from acanthite.synapse import SoftBounds
 from acanthite.torch import AnalogSGD, to_analog, train_steps
 from acanthite.torch.steps import team
@@ -96,6 +97,22 @@ def test_a_loss_that_is_not_finite_ends_both_threads(two: Any) -> None:
     loss = nn.CrossEntropyLoss(reduction="sum")
     with pytest.raises(TrainingError, match="step 2 is not finite"):
         train_steps(model, loss, AnalogSGD(model.parameters(), lr=0.01), x, y, 8)
+
+
+def test_an_error_of_the_helper_is_raised_and_leaves_nobody_waiting(two: Any) -> None:
+    two(2)
+    own = team.team_of(_links(model_of(algorithm="floating")), [], 100)
+
+    def owns() -> None:
+        open_work(own.board, 1, 1)
+        wait_for_all(own.board, 1, 1)
+
+    def fails() -> None:
+        wait_and_claim(own.board)
+        raise OSError("no more")
+
+    with pytest.raises(OSError, match="no more"):
+        team.helped(own, owns, fails)
 
 
 def test_who_may_have_one_thread_has_one(two: Any) -> None:

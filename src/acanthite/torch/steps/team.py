@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from acanthite import threads
-from acanthite.nn.engine.native.claims import board, close
+from acanthite.nn.engine.native.claims import board, close, give_up
 from acanthite.torch.steps.passes import Link
 from acanthite.torch.tile import Tile
 
@@ -96,9 +96,17 @@ def helped(team: Team, work: Callable[[], Any], helper: Callable[[], Any]) -> An
     """
     if not len(team.board):
         return work()
+
+    def guarded() -> None:
+        try:
+            helper()
+        except BaseException:
+            give_up(team.board)
+            raise
+
     with ThreadPoolExecutor(1, "acanthite-steps") as pool:
         team.board[:] = board()
-        other = pool.submit(helper)
+        other = pool.submit(guarded)
         try:
             result = work()
         finally:

@@ -43,6 +43,11 @@ def close(board: np.ndarray) -> None:
     board[_WORD] = NOTHING
 
 
+def give_up(board: np.ndarray) -> None:
+    """Let nobody wait for a part that this thread has claimed and will not finish."""
+    board[_DONE] = np.iinfo(np.int64).max // 2
+
+
 @njit(**INLINED)
 def open_work(board, work, parts):
     """Let the parts of a work be claimed.
