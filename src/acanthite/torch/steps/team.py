@@ -24,12 +24,15 @@ _STEP_WORTH = 1 << 22
 """Cells times samples of a batch that are worth a second thread, which takes twice the energy."""
 
 _CELLS_PER_LOOK = 1 << 13
-"""Cells times samples that take as long as to leave the core and come back: a microsecond or less."""
+"""Cells times samples that a thread trains in the time of one look for the other: half a microsecond.
+
+Who waits for longer than a whole batch would take alone waits for a thread without a core.
+"""
 
 _REST = 1 << 32
-"""Works times cells times samples that take many slices of the system's time: a tenth of a second.
+"""Cells times samples to train alone after such a wait, counted in each of a batch's three works.
 
-So a thread without a core keeps the other one waiting for a slice at most in that time.
+They take a tenth of a second; the system takes a core away for some thousandths.
 """
 
 PARTS = 8
@@ -43,9 +46,9 @@ class Team(NamedTuple):
     shares_rows: bool
     order: np.ndarray  # int64, shape (n_learning,): tiles that learn, those with most to do first
     finite: np.ndarray  # bool, shape (PARTS,): whether errors of each part of the rows are
-    patience: int  # looks for the other thread before it seems to have no core
+    patience: int  # looks for the other thread, after which it is taken to have no core
     rest: int  # works to do alone from then on
-    alone: np.ndarray  # int64, shape (1,): how many of them are left
+    alone: np.ndarray  # int64, shape (1,): how many of these are left
 
 
 def team_of(links: tuple[Link, ...], tiles: list[Tile], n_samples: int) -> Team:

@@ -13,10 +13,15 @@ from numba.core import cgutils
 from acanthite.nn.engine.native.simd import I64, intrinsic
 
 APART = 16
-"""Numbers between two that are written by two cores: one cache line they could only take in turns."""
+"""Numbers of 8 bytes from one that a core writes to one that another does.
+
+So the two never lie on one cache line, which only one core can write to at a time.
+"""
 
 LOOKS = 2000
-"""How often a thread looks for another before it leaves the core to others; some 40 ns each."""
+"""How often a thread looks whether another has come, some 40 ns each time, before it lets others
+have the core between two looks.
+"""
 
 _YIELD = "acanthite_yield"
 
