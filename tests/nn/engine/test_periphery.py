@@ -6,6 +6,8 @@ import pytest
 from acanthite.nn import Network, Periphery, TTv2, train
 from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, classify, forward, load_image
+from acanthite.nn.engine.periphery import from_lines, to_lines
+from acanthite.nn.engine.rng import NORMAL_AT
 
 WIDTHS = (40, 30, 20)
 
@@ -38,6 +40,19 @@ def test_noise_has_the_spread_it_should() -> None:
     assert error.mean() == pytest.approx(0, abs=4 * sigma / np.sqrt(n))
     assert error.std() == pytest.approx(sigma, rel=4 / np.sqrt(2 * n))
     assert abs(np.corrcoef(error[:, 0], error[:, 1])[0, 1]) < 4 / np.sqrt(len(error))
+
+
+@pytest.mark.parametrize(
+    "noise", [{"read_noise": 0.02}, {"output_noise": 0.02}], ids=["cells", "lines"]
+)
+def test_a_read_of_nothing_is_exact_and_takes_its_noise_from_the_stream(noise) -> None:
+    """Where a row of a batch finds its noise then follows from its number alone."""
+    lines = Periphery(**noise).converters(30, 1)
+    z = np.zeros(30, np.float32)
+    top, norm_squared = to_lines(lines, np.zeros(40, np.float32))
+    from_lines(lines, z, top, norm_squared)
+    assert (z == 0).all()
+    assert lines.rng.state[NORMAL_AT] == 30
 
 
 def test_outputs_are_clipped_and_fall_on_codes() -> None:

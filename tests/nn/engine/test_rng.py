@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from acanthite.nn.engine.rng import (
@@ -7,6 +9,7 @@ from acanthite.nn.engine.rng import (
     make_rng,
     refill,
     seek_normal,
+    seek_take,
     some_normals,
     take_normals,
     take_words,
@@ -69,6 +72,24 @@ def test_normals_are_those_of_their_place_in_the_stream() -> None:
         at = take_normals(other, 50)
         assert at == z
         assert (other.normals[at : at + 50] == source.normals[z : z + 50]).all()
+
+
+@given(
+    before=st.integers(0, 5 * WORDS),
+    n=st.integers(1, WORDS) | st.sampled_from([1, 512, WORDS - 1, WORDS]),
+    k=st.integers(0, 40),
+)
+def test_any_of_many_takes_of_one_length_is_found_by_its_number(before, n, k) -> None:
+    source, other = make_rng(5, "test"), make_rng(5, "test")
+    seek_normal(source, before)
+    place = source.state[2:].copy()
+    for _ in range(k):
+        take_normals(source, n)
+    seek_take(other, place, n, k)
+    assert (other.state == source.state).all()
+    at = take_normals(source, n)
+    assert take_normals(other, n) == at
+    assert (other.normals[at : at + n] == source.normals[at : at + n]).all()
 
 
 def test_some_normals_leave_none_out() -> None:

@@ -124,6 +124,12 @@ class Periphery:
 
 
 @njit(**INLINED)
+def draws(p):
+    """Return whether each read takes a normal for each of its outputs, whatever its inputs."""
+    return p.read_noise > ZERO or p.output_noise > ZERO
+
+
+@njit(**INLINED)
 def largest(x):
     """Return max |x|, NaN if there is one."""
     # of numbers without a sign, the order is that of their bits, and integers are compared many at
@@ -168,8 +174,8 @@ def from_lines(p, z, top, norm_squared):
 
     ``top`` is its largest input.
     """
-    sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
-    if sigma > ZERO:
+    if draws(p):
+        sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
         at = np.uint64(take_normals(p.rng, z.shape[0]))
         for i in range(np.uint64(z.shape[0])):
             z[i] += sigma * p.rng.normals[at + i]

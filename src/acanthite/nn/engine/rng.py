@@ -208,12 +208,38 @@ def _claim(rng, place, n):
 @njit(**IN_PLACE)
 def seek_normal(rng, z):
     """Let normals be taken from the ``z``-th of the stream on."""
-    if rng.state[NORMAL_AT] == z % WORDS and rng.state[NORMAL_BLOCK] == z // WORDS + 1:
+    _seek(rng, z % WORDS, z // WORDS + 1)
+
+
+@njit(**INLINED)
+def seek_take(rng, place, n, k):
+    """Let normals be taken as after ``k`` takes of ``n``.
+
+    Parameters
+    ----------
+    rng : Rng
+    place : ndarray of int64, shape (2,)
+        Where the stream stands before the first of them, as in the second half of ``rng.state``.
+    n, k : int
+    """
+    at, block = place[0], place[1]
+    left = (WORDS - at) // n
+    if k <= left:
+        _seek(rng, at + k * n, block)
         return
-    rng.state[NORMAL_AT] = z % WORDS
-    rng.state[NORMAL_BLOCK] = z // WORDS + 1
-    if z % _PIECE:
-        _fill_normals(rng, z // _PIECE)
+    in_a_block = WORDS // n
+    further = k - left - 1
+    _seek(rng, (further % in_a_block + 1) * n, block + 1 + further // in_a_block)
+
+
+@njit(**IN_PLACE)
+def _seek(rng, at, block):
+    if rng.state[NORMAL_AT] == at and rng.state[NORMAL_BLOCK] == block:
+        return
+    rng.state[NORMAL_AT] = at
+    rng.state[NORMAL_BLOCK] = block
+    if at % _PIECE:
+        _fill_normals(rng, ((block - 1) * WORDS + at) // _PIECE)
 
 
 def refill(rng: Rng) -> None:

@@ -35,6 +35,7 @@ from acanthite.torch.steps.passes import (
     descend_biases,
     forward,
     multiply_by_slope,
+    take_noise,
 )
 from acanthite.torch.steps.team import PARTS
 from acanthite.torch.tile import Tile
@@ -100,11 +101,13 @@ def _conclude(kind, links, team, outputs, targets, losses, step, s):
     """Do what all rows have to be there for; return whether the batch can be trained on so far."""
     n = outputs.shape[0]
     if kind == _FORWARD:
+        take_noise(links, n, False)
         loss = loss_of_rows(outputs, targets, s, n, links[-1].errors)
         losses[step] = loss
         multiply_by_slope(links[-1], outputs, n)
         return np.isfinite(loss)
     if kind == _BACKWARD:
+        take_noise(links[1:], n, True)
         finite = team.finite.all()
         if finite:
             descend_biases(links, n)
@@ -128,8 +131,6 @@ def _share(kind, work, team, outputs, s):
     """Do all parts of a work, in their order or with the other thread."""
     parts = team.order.shape[0] if kind == _LEARN else PARTS
     shared = team.board.shape[0] > 0 and team.alone[0] == 0
-    if kind != _LEARN and not team.shares_rows:
-        shared = False
     if shared:
         open_work(team.board, s * _KINDS + kind, parts)
     elif team.alone[0] > 0:

@@ -15,8 +15,9 @@ from acanthite.jit import njit
 from acanthite.nn.engine.native.compaction import list_nonzero
 from acanthite.nn.engine.native.options import CHOSEN, INLINED, INNER, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, slope_at
-from acanthite.nn.engine.periphery import Converters, from_lines, largest, to_lines
+from acanthite.nn.engine.periphery import Converters, draws, from_lines, largest, to_lines
 from acanthite.nn.engine.products import cross, dot_columns
+from acanthite.nn.engine.rng import NORMAL_AT, NORMAL_BLOCK, seek_take
 
 NO_ACTIVATION = -1
 """In the place of an index into :data:`acanthite.nn.engine.network.ACTIVATIONS`."""
@@ -30,6 +31,7 @@ class Link(NamedTuple):
     bias_rate: np.float32  # 0 where the bias does not learn
     activation: int  # behind the tile
     converters: Converters
+    noise_at: np.ndarray  # int64, shape (2,): where their stream stands before the rows of a batch
     inputs: np.ndarray  # float32, shape (rows, n_in)
     errors: np.ndarray  # float32, shape (rows, n_out)
     active: np.ndarray  # uint32, scratch: the lines that are not zero
@@ -83,6 +85,7 @@ def _backward(links, first, last):
 def read_rows(link, outputs, first, last):
     """Fill rows of ``outputs`` with what a tile makes of its inputs."""
     n_out = link.errors.shape[1]
+    _find_noise(link, n_out, first)
     for s in range(first, last):
         z = outputs[s, :n_out]
         count = list_nonzero(link.inputs[s], link.active, link.active_values)
@@ -110,6 +113,7 @@ def read_errors(link, before, first, last):
     n_before = before.errors.shape[1]
     lines = link.converters
     back = lines.outputs[:n_in]
+    _find_noise(link, n_in, first)
     for s in range(first, last):
         d = link.errors[s]
         e = before.errors[s]
@@ -131,6 +135,37 @@ def read_errors(link, before, first, last):
             from_lines(lines, back, top, norm_squared)
         for j in range(n_before):
             e[j] *= back[j]
+
+
+@njit(**INLINED)
+def _find_noise(link, n, row):
+    """Let the next read, of ``n`` outputs, draw the noise of a row of the batch."""
+    if draws(link.converters):
+        seek_take(link.converters.rng, link.noise_at, n, row)
+
+
+def take_noise(links: Any, n: int, back: bool) -> None:
+    """Let links draw their next noise behind that of ``n`` rows, read forward or backwards."""
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(take_noise, jit_options=CHOSEN)
+def _take_noise(links, n, back):
+    if len(links) == 0:
+        return lambda links, n, back: None
+
+    def each(links, n, back):
+        _take(links[0], n, back)
+        take_noise(links[1:], n, back)
+
+    return each
+
+
+@njit(**INNER)
+def _take(link, n, back):
+    _find_noise(link, link.inputs.shape[1] if back else link.errors.shape[1], n)
+    state = link.converters.rng.state
+    link.noise_at[0], link.noise_at[1] = state[NORMAL_AT], state[NORMAL_BLOCK]
 
 
 def all_finite(links: Any, first: int, last: int) -> bool:

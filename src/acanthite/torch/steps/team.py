@@ -1,7 +1,8 @@
 """A second thread that helps with compiled steps; with it or without, the bits are the same.
 
-Rows of a batch pass the tiles a few at a time, on whichever thread is free, unless reads draw
-noise: what they draw depends on their order. Then the tiles learn, a tile's numbers being its own.
+Rows of a batch pass the tiles a few at a time, on whichever thread is free: where in its tile's
+stream a row finds its noise follows from its number. Then the tiles learn, a tile's numbers being
+its own.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ class Team(NamedTuple):
     """How the work of a batch is shared."""
 
     board: np.ndarray  # int64: what may be claimed; empty if there is no second thread
-    shares_rows: bool
     order: np.ndarray  # int64, shape (n_learning,): tiles that learn, those with most to do first
     finite: np.ndarray  # bool, shape (PARTS,): whether errors of each part of the rows are
     patience: int  # looks for the other thread, after which it is taken to have no core
@@ -63,14 +63,12 @@ def team_of(links: tuple[Link, ...], tiles: list[Tile], n_samples: int) -> Team:
     n_samples : int
         To train on in one call.
     """
-    shares_rows = not any(_draws(link) for link in links)
     cells = sum(len(link.weights) for link in links)
     batch = len(links[0].inputs)
     pays = cells * n_samples >= _CALL_WORTH and cells * batch >= _STEP_WORTH
-    alone = threads.count() == 1 or not pays or (len(tiles) < 2 and not shares_rows)
+    alone = threads.count() == 1 or not pays
     return Team(
         board=np.zeros(0, np.int64) if alone else board(),
-        shares_rows=shares_rows,
         order=np.argsort([-tile.n_in - tile.n_out for tile in tiles], kind="stable"),
         finite=np.zeros(PARTS, bool),
         patience=cells * batch // _CELLS_PER_LOOK,
@@ -79,15 +77,14 @@ def team_of(links: tuple[Link, ...], tiles: list[Tile], n_samples: int) -> Team:
     )
 
 
-def _draws(link: Link) -> bool:
-    lines = link.converters
-    return bool(lines.on and (lines.read_noise > 0 or lines.output_noise > 0))
-
-
 def own_scratch(link: Link) -> Link:
     """Return a link for another thread: the same tile, with scratch of its own."""
     lines = link.converters
-    lines = lines._replace(inputs=lines.inputs.copy(), outputs=lines.outputs.copy())
+    rng = lines.rng
+    rng = rng._replace(
+        normals=rng.normals.copy(), scratch=rng.scratch.copy(), state=rng.state.copy()
+    )
+    lines = lines._replace(inputs=lines.inputs.copy(), outputs=lines.outputs.copy(), rng=rng)
     active, values = link.active.copy(), link.active_values.copy()
     return link._replace(converters=lines, active=active, active_values=values)
 

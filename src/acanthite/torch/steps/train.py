@@ -16,6 +16,7 @@ from acanthite.arguments import count
 from acanthite.errors import TrainingError
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import Array
+from acanthite.nn.engine.rng import NORMAL_AT
 from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
 from acanthite.torch.steps.batches import Work, draws_of, train_batches
@@ -230,6 +231,7 @@ class _Block:
             bias_rate=np.float32(self._rates[k].bias),
             activation=stage.activation,
             converters=tile.converters,
+            noise_at=tile.converters.rng.state[NORMAL_AT:].copy(),
             inputs=inputs,
             errors=np.zeros((rows, tile.n_out), np.float32),
             active=np.zeros(room, np.uint32),
