@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 import pytest
+from numba.core import codegen
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 from numba.core.registry import cpu_target
@@ -308,6 +310,41 @@ def test_an_inner_kernel_is_optimised_with_its_callers_or_before() -> None:
         for kernel in total.overloads.values()
     ]
     assert vectors == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("make", "numba_does"),
+    [(numba.njit, True), (njit, False), (partial(njit, inner=True), False)],
+    ids=["numba", "whole", "inner"],
+)
+def test_the_body_of_a_parallel_loop_is_optimised_with_its_callers_alone(
+    make, numba_does, monkeypatch
+) -> None:
+    libraries = []
+    optimise = codegen.CPUCodeLibrary._optimize_final_module
+
+    def optimised(library):
+        libraries.append(library.name)
+        optimise(library)
+
+    monkeypatch.setattr(codegen.CPUCodeLibrary, "_optimize_final_module", optimised)
+
+    @make(parallel=True)
+    def add_one(x):
+        for i in numba.prange(x.size):
+            x[i] += 1.0
+
+    @njit
+    def caller(x):
+        add_one(x)
+        add_one(x)
+
+    x = np.zeros(1000)
+    caller(x)
+    assert (x == 2.0).all()
+    assert any("gufunc" in name for name in libraries) == numba_does
+    assert any(name.endswith("add_one") for name in libraries) == (make in (numba.njit, njit))
+    assert codegen.JITCPUCodegen._library_class is codegen.JITCodeLibrary
 
 
 INNER = """import sys

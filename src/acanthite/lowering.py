@@ -7,12 +7,14 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from types import FunctionType
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from llvmlite import binding
 from numba.core import codegen, compiler, config, typed_passes
 from numba.core.compiler_machinery import register_pass
+from numba.core.cpu import CPUContext
+from numba.parfors.parfor_lowering import ParforLower
 
 _FULL_WIDTH = {
     "icelake-server",
@@ -44,17 +46,6 @@ class _Library(codegen.JITCodeLibrary):
                     # `add` takes LLVM's own attributes only, without a value
                     set.add(function.attributes, '"prefer-vector-width"="512"')
         super().add_ir_module(ir_module)
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _Lowering(typed_passes.NativeLowering):
-    _name = "lowering of a kernel"
-
-    def run_pass(self, state: Any) -> bool:
-        if state.library is None:
-            state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
-            state.library.enable_object_caching()
-        return super().run_pass(state)
 
 
 OPTIMISED: WeakSet[FunctionType] = WeakSet()
@@ -90,9 +81,53 @@ class InnerLibrary(_Library):
         return library
 
 
+class _ParallelLower(ParforLower):
+    """Lowers a kernel; the bodies of its parallel loops become inner libraries.
+
+    So does what Numba puts around each of them. It optimises a body three times before the kernel.
+    """
+
+    def lower(self) -> None:
+        libraries: Any = codegen.JITCPUCodegen
+        target: Any = CPUContext
+        before = libraries._library_class, target.get_executable
+        libraries._library_class, target.get_executable = InnerLibrary, _no_executable
+        try:
+            super().lower()
+        finally:
+            libraries._library_class, target.get_executable = before
+
+
+def _no_executable(context: Any, library: Any, description: Any, environment: Any) -> Any:
+    return no_entry(library, description, environment)
+
+
+class _Whole(typed_passes.BaseNativeLowering):
+    """Makes machine code of a kernel and of all inner ones it calls."""
+
+    def run_pass(self, state: Any) -> bool:
+        if state.library is None:
+            state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
+            state.library.enable_object_caching()
+        return super().run_pass(state)
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _InnerLowering(typed_passes.NativeLowering):
-    _name = "lowering of an inner kernel"
+class _Lowering(_Whole, typed_passes.NativeLowering):
+    _name = "lowering of a kernel"
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _ParallelLowering(_Whole, typed_passes.NativeParforLowering):
+    _name = "lowering of a kernel with parallel loops"
+
+    @property
+    def lowering_class(self) -> Any:
+        return _ParallelLower
+
+
+class _AsAPart(typed_passes.BaseNativeLowering):
+    """Ends before the code of a kernel is optimised and made machine code."""
 
     def run_pass(self, state: Any) -> bool:
         target = state.targetctx
@@ -109,6 +144,20 @@ class _InnerLowering(typed_passes.NativeLowering):
         return True
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerLowering(_AsAPart, typed_passes.NativeLowering):
+    _name = "lowering of an inner kernel"
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerParallelLowering(_AsAPart, typed_passes.NativeParforLowering):
+    _name = "lowering of an inner kernel with parallel loops"
+
+    @property
+    def lowering_class(self) -> Any:
+        return _ParallelLower
+
+
 def no_entry(library: Any, description: Any, environment: Any) -> Any:
     """Return by what Numba finds a kernel for its callers; Python may not call it."""
     make = import_module("numba._dynfunc").make_function
@@ -119,19 +168,22 @@ def no_entry(library: Any, description: Any, environment: Any) -> Any:
 class KernelCompiler(compiler.Compiler):
     """Numba's compiler with a lowering of our own."""
 
-    lowering: Any = _Lowering
+    lowering: ClassVar[dict[type, type]] = {
+        typed_passes.NativeLowering: _Lowering,
+        typed_passes.NativeParforLowering: _ParallelLowering,
+    }
 
     def define_pipelines(self) -> list[Any]:
         """Return Numba's passes, the lowering exchanged."""
         (pipeline,) = super().define_pipelines()
-        pipeline.passes = [
-            (self.lowering if kind is typed_passes.NativeLowering else kind, says)
-            for kind, says in pipeline.passes
-        ]
+        pipeline.passes = [(self.lowering.get(kind, kind), says) for kind, says in pipeline.passes]
         return [pipeline]
 
 
 class InnerCompiler(KernelCompiler):
     """Numba's compiler, up to the code its callers take over."""
 
-    lowering = _InnerLowering
+    lowering: ClassVar[dict[type, type]] = {
+        typed_passes.NativeLowering: _InnerLowering,
+        typed_passes.NativeParforLowering: _InnerParallelLowering,
+    }

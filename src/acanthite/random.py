@@ -58,7 +58,7 @@ def _round(c0, c1, c2, c3, k0, k1):
     return uint32(p1 >> _SHIFT) ^ c1 ^ k0, uint32(p1), uint32(p0 >> _SHIFT) ^ c3 ^ k1, uint32(p0)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def philox(c0, c1, c2, c3, k0, k1):
     """Return four 32-bit words for a 128-bit counter and a 64-bit key (Philox4x32-10).
 
@@ -84,7 +84,7 @@ def unit(word):
     return (np.float64(word) + _HALF) * _SCALE
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def uniforms(seed, stream, index, draw):
     """Return four uniforms on (0, 1) for (seed, stream, index, draw).
 

@@ -66,7 +66,7 @@ def _divide(applied, limits, p, is_linear, factor, voltage, current):
             current[row, i] = voltage[row, i] * a * f / v
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, inner=True)
 def _node(applied, voltage, conductance, factor, p):
     """Return the voltage at which the load lets through what the device draws.
 

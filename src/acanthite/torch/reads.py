@@ -57,7 +57,8 @@ def product_of_few(x, weights, y):
                 total[i] += (
                     p * weights[a, i] + q * weights[b, i] + r * weights[c, i] + t * weights[e, i]
                 )
-        y[s] = total
+        for i in range(n_out):  # an assignment of slices compiles an error message, for seconds
+            y[s, i] = total[i]
 
 
 @njit(cache=True, nogil=True)
@@ -78,7 +79,8 @@ def read_lines(periphery, x, inputs, top, norm):
     and norms squared.
     """
     for k in range(x.shape[0]):
-        inputs[k] = x[k]
+        for j in range(x.shape[1]):
+            inputs[k, j] = x[k, j]
         top[k], norm[k] = to_lines(periphery, inputs[k])
 
 

@@ -28,7 +28,7 @@ _QUIET = 5e-3  # decades; no instrument is trusted beyond
 _MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inner=True)
 def _median(x, start, stop):
     n = stop - start
     if n == 1:
@@ -41,11 +41,19 @@ def _median(x, start, stop):
     return np.median(x[start:stop])
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _scatter(x):
     """Return median and robust standard deviation."""
     middle = np.median(x)
     return middle, _MAD * np.median(np.abs(x - middle))
+
+
+@njit(cache=True, inner=True)
+def _differences(x):
+    change = np.empty(x.size - 1)
+    for k in range(change.size):
+        change[k] = x[k + 1] - x[k]
+    return change
 
 
 @njit(cache=True, inner=True)
@@ -139,7 +147,7 @@ def find_reset(v, i):
     smooth = np.empty(n)
     for k in range(n):
         smooth[k] = _median(y, max(k - h // 2, 0), min(k + h // 2 + 1, n))
-    change = np.diff(y)
+    change = _differences(y)
     noise = _scatter(change)[1] / math.sqrt(2.0)
     drop = max(_DROP, NOISE * noise)
     peak = 0
@@ -197,7 +205,7 @@ def _local_noise(y, stop):
     return _MAD * np.median(np.abs(part[2:] - 2 * part[1:-1] + part[:-2])) / math.sqrt(6.0)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, inner=True)
 def _highest(x, start, stop):
     top = -np.inf
     for k in range(start, stop):
@@ -217,9 +225,10 @@ def find_memory(v, i, v_back, i_back, compliance, upto):
     n, m = v.size, v_back.size
     if m < 3:
         return -1, np.nan, np.nan, 0
-    floor = min(_floor(v, i), _floor(v_back[::-1], i_back[::-1]))
+    rising, current = v_back[::-1].copy(), i_back[::-1].copy()
+    floor = min(_floor(v, i), _floor(rising, current))
     top = np.max(np.abs(v))
-    back = np.interp(np.abs(v), np.abs(v_back[::-1]), np.log10(np.hypot(i_back[::-1], floor)))
+    back = np.interp(np.abs(v), np.abs(rising), np.log10(np.hypot(current, floor)))
     gap = back - np.log10(np.hypot(i, floor))
     size = np.abs(v)
     inside = (
@@ -230,7 +239,7 @@ def find_memory(v, i, v_back, i_back, compliance, upto):
     if inside.sum() < 1:
         return -1, np.nan, np.nan, 0
     memory, _ = _scatter(gap[inside])
-    noise = _scatter(np.diff(gap))[1] / math.sqrt(2.0)
+    noise = _scatter(_differences(gap))[1] / math.sqrt(2.0)
     where = -1
     for k in range(n):
         if memory != 0 and _median(gap, max(k - 1, 0), min(k + 2, n)) / memory >= 0.5:

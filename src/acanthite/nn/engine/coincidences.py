@@ -24,7 +24,7 @@ from acanthite.nn.engine.native.compaction import (
     list_nonzero,
     list_positive,
 )
-from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, INNER, ONE, ZERO
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import pulse, pulse_train
 from acanthite.nn.engine.rng import (
@@ -215,7 +215,7 @@ def _list(out, at, first, last, words, drawn, rng):
     return list_below(rng.words, words + first, drawn.chance, drawn.code, first, last, out, at)
 
 
-@njit(**IN_PLACE)
+@njit(**INNER)
 def _sort(n_in, n_events, noise, drawn, rng):
     """Sort the events by input line; count the pulses of each, and set where its normals begin."""
     first = drawn.first

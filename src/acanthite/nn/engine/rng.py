@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED, INNER, ONE
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.random import stream_id
 
@@ -232,7 +232,7 @@ def seek_take(rng, place, n, k):
     _seek(rng, (further % in_a_block + 1) * n, block + 1 + further // in_a_block)
 
 
-@njit(**IN_PLACE)
+@njit(**INNER)
 def _seek(rng, at, block):
     if rng.state[NORMAL_AT] == at and rng.state[NORMAL_BLOCK] == block:
         return

@@ -29,7 +29,7 @@ import numpy as np
 from acanthite.jit import njit
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inner=True)
 def _ancestors(starts, rows, parent, seen, i, count, start, index):
     """Walk from each neighbour of node i up the elimination tree; count or list the columns."""
     seen[i] = i
@@ -59,7 +59,8 @@ def structure(starts, rows):
         for i in range(n):
             _ancestors(starts, rows, parent, seen, i, count, start, index)
         if index.size == 0:
-            start[1:] = np.cumsum(count)
+            for i in range(n):
+                start[i + 1] = start[i] + count[i]
             index = np.zeros(start[n], np.int32)
     return start, index
 

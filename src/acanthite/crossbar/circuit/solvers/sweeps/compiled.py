@@ -29,6 +29,8 @@ load_numba()  # else in the first solve
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
+INNER: dict[str, Any] = {"inner": True}
+"""Of kernels that only kernels call."""
 RESTARTS = 8
 ROUNDING = 1e-15
 """Part of the drops that unloaded currents would cause, below which a residual is rounding."""
@@ -36,7 +38,7 @@ LANES = 8
 """Rows that are factored side by side."""
 
 
-@njit(**JIT)
+@njit(**JIT, **INNER)
 def _step(G, r):
     """Return 1 / (1 + r G), and the conductance G seen through a resistance r."""
     c = 1.0 / (1.0 + r * G)
@@ -48,7 +50,15 @@ def _step(G, r):
     return c, seen
 
 
-@njit(**JIT)
+@njit(**JIT, **INNER)
+def _inverses(values, low, high):
+    inverses = np.zeros(high - low)
+    for k in range(high - low):
+        inverses[k] = 1.0 / values[low + k]
+    return inverses
+
+
+@njit(**JIT, **INNER)
 def _totals(values):
     """Return the sums of the rows, in order: a parallel sum would be split over threads."""
     totals = np.zeros(values.shape[0])
@@ -70,7 +80,7 @@ def factor_rows(D, r, start, end, c):
     # so many side by side: a division waits for the one before it
     for k in prange((N + LANES - 1) // LANES):
         low, high = k * LANES, min((k + 1) * LANES, N)
-        G = 1.0 / start[low:high]
+        G = _inverses(start, low, high)
         for j in range(M):
             for i in range(low, high):
                 after = end[i] if j == M - 1 else r[i, (j + 1) * step]
@@ -84,7 +94,7 @@ def factor_columns(D, r, start, end, c, width):
     step = 0 if r.shape[0] == 1 else 1
     for k in prange((M + width - 1) // width):
         low, high = k * width, min((k + 1) * width, M)
-        G = 1.0 / start[low:high]
+        G = _inverses(start, low, high)
         for i in range(N):
             factors, d = c[i, low:high], D[i, low:high]
             after = end[low:high] if i == N - 1 else r[(i + 1) * step, low:high]
@@ -92,7 +102,7 @@ def factor_columns(D, r, start, end, c, width):
                 factors[j], G[j] = _step(G[j] + d[j], after[j])
 
 
-@njit(**PARALLEL)
+@njit(**PARALLEL, **INNER)
 def relax_columns(D, J, x, y, residual, c, r, end, width):
     """Set y to the bit lines' drops that go with x; the residual to what is left to word lines."""
     N, M = D.shape
@@ -122,7 +132,7 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
                 drop[j] = s[j]
 
 
-@njit(**PARALLEL)
+@njit(**PARALLEL, **INNER)
 def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
     """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q by column; z was in q."""
     N, M = D.shape
@@ -154,11 +164,12 @@ def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
                 s[j] = factors[j] * (s[j] + wire[j] * here[j])
                 here[j] = image[j] - d[j] * s[j]
                 sums[j] += search[j] * here[j]
-        products[low:high] = sums
+        for j in range(high - low):
+            products[low + j] = sums[j]
     return products
 
 
-@njit(**JIT)
+@njit(**JIT, **INNER)
 def _eliminate_four(b, c, i):
     """Eliminate four right sides of word lines in place, side by side to hide latency."""
     n = c.shape[0] - 1
@@ -171,7 +182,7 @@ def _eliminate_four(b, c, i):
         b0[j], b1[j], b2[j], b3[j] = s0, s1, s2, s3
 
 
-@njit(**JIT)
+@njit(**JIT, **INNER)
 def _back_substitute_four(b, c, r, end, z, products, i):
     """Solve four eliminated word lines, from ``i``; set products of solution and right side.
 
@@ -202,7 +213,7 @@ def _back_substitute_four(b, c, r, end, z, products, i):
     products[i0], products[i1], products[i2], products[i3] = t0, t1, t2, t3
 
 
-@njit(**PARALLEL)
+@njit(**PARALLEL, **INNER)
 def relax_rows(D, J, x, y, c, r, end):
     """Set x to the word lines' drops that go with y. Return x (W + D) x of each."""
     N, M = D.shape
@@ -218,7 +229,7 @@ def relax_rows(D, J, x, y, c, r, end):
     return products
 
 
-@njit(**PARALLEL)
+@njit(**PARALLEL, **INNER)
 def iterate_rows(residual, q, alpha, c, r, end):
     """Residual -= alpha q; z = (W + D)^-1 residual, where q was. Return residual z of each row."""
     N, M = residual.shape
@@ -231,13 +242,14 @@ def iterate_rows(residual, q, alpha, c, r, end):
                 left[j] -= a * image[j]
                 here[j] = left[j]
         for i in range(N, 4 * k + 4):
-            b[i - 4 * k] = b[N - 1 - 4 * k]
+            for j in range(M):
+                b[i - 4 * k, j] = b[N - 1 - 4 * k, j]
         _eliminate_four(b, c, 4 * k)
         _back_substitute_four(b, c, r, end, q, products, 4 * k)
     return products
 
 
-@njit(**PARALLEL)
+@njit(**PARALLEL, **INNER)
 def add_product(alpha, p, x):
     """X += alpha p, without an array for the product."""
     for i in prange(x.shape[0]):
@@ -254,7 +266,7 @@ def conduct(D, x, y, J):
                 J[k, i, j] += D[i, j] * (x[k, i, j] - y[k, i, j])
 
 
-@njit(**JIT)
+@njit(**JIT, **INNER)
 def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, width):
     """Add the correction of the residual (z in q) to x until below the goal; return iterations.
 
@@ -287,6 +299,16 @@ def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, wid
     return taken
 
 
+@njit(**JIT, **INNER)
+def _may_be_rounding(rz, goal, size, done, least):
+    """Return whether an input is still short of the goal, and might be by rounding alone."""
+    for k in range(rz.size):
+        short = rz[k] > goal * size[k]
+        if short and (done[k] > 0 or not size[k] > 0.0) and not least[k] > 0.0:
+            return True
+    return False
+
+
 @njit(**JIT)
 def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
     """Relax the lines, then iterate to the tolerance; return relative residuals and iterations.
@@ -299,11 +321,9 @@ def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
     (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
     P, n = n_inputs, D.shape[1] // n_inputs
     rows = D.reshape(-1, n), J.reshape(-1, n), x.reshape(-1, n), y.reshape(-1, n)
-    still = np.zeros(P)
-    done = np.zeros(P, np.int64)
+    still, least, goal, reached = np.zeros(P), np.zeros(P), np.zeros(P), np.zeros(P)
+    done, more = np.zeros(P, np.int64), np.zeros(P, np.int64)
     best = np.full(P, np.inf)
-    reached = np.full(P, np.inf)
-    least = np.zeros(P)
     for _ in range(RESTARTS if P == 1 else 2):
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
         size = _totals(relax_rows(*rows, c_word, r_word, end_word).reshape(-1, P).T)
@@ -311,22 +331,25 @@ def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
         z = q.reshape(-1, n)
         products = iterate_rows(residual.reshape(-1, n), z, still, c_word, r_word, end_word)
         rz = _totals(products.reshape(-1, P).T)
-        left = rz > tolerance**2 * size
-        if (left & ((done > 0) | ~(size > 0.0)) & ~(least > 0.0)).any():
+        if _may_be_rounding(rz, tolerance**2, size, done, least):
             load = rows[1].copy()
             caused = iterate_rows(load, np.zeros_like(load), still, c_word, r_word, end_word)
-            least = (ROUNDING / tolerance) ** 2 * _totals(caused.reshape(-1, P).T)
+            least = _totals(caused.reshape(-1, P).T)
+            for k in range(P):
+                least[k] *= (ROUNDING / tolerance) ** 2
         for k in range(P):
             size[k] = max(size[k], least[k])
             reached[k] = 0.0
             if rz[k] > 0.0:
                 reached[k] = np.sqrt(rz[k] / size[k]) if size[k] > 0.0 else np.inf
-        on = (reached > tolerance) & (done < limit) & (reached < 0.5 * best)
-        if not on.any():
+            goal[k] = tolerance**2 * size[k]
+            on = reached[k] > tolerance and done[k] < limit and reached[k] < 0.5 * best[k]
+            more[k] = limit - done[k] if on else 0
+            best[k] = reached[k]
+        if not more.any():
             break
-        best = reached.copy()
-        goal = tolerance**2 * size
-        more = np.where(on, limit - done, 0)
         # writes on y, which the next relaxation finds again
-        done += conjugate_gradients(D, x, residual, p, y, q, rz, goal, more, word, bit, width)
+        taken = conjugate_gradients(D, x, residual, p, y, q, rz, goal, more, word, bit, width)
+        for k in range(P):
+            done[k] += taken[k]
     return reached, done
