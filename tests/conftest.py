@@ -16,13 +16,13 @@ hypothesis.settings.register_profile("acanthite", deadline=None, max_examples=40
 hypothesis.settings.register_profile("weekly", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("acanthite")
 
-FIRST = re.compile(r"test_doctests\.py")
-"""Tests of several seconds that are part of every run, beside those marked as long."""
 NETWORKS = re.compile(
-    r"/(nn|torch|synapse|explore|network|pulses|crossbar|wafer)/|_torch|_crossbar|_networks?\b"
+    r"/(nn|torch|synapse|explore|network|pulses|array|crossbar|wafer)/|_torch|_crossbar|_networks?\b"
     r"|test_(examples|tutorials|doctests|display)\.py"
 )
 """Those that compile kernels of networks and arrays; others compile device laws."""
+QUICK = re.compile(r"/(parameters|claims)/")
+"""Thousands that compile nothing: with networks, about half of all."""
 
 
 RELATIVES = re.compile(
@@ -70,18 +70,55 @@ SLOW_WITH_A_RELATIVE = re.compile(
             # VTEAM and linear drift; TTv2
             r"test_every_kind_of_law_comes_back.*\[(Yakopcic|Stanford-PKU|linear drift, .*)\]",
             r"torch/test_optimizer\.py::test_every_algorithm_learns_and_resumes.*\[(c-ttv2|ttv1)\]",
+            # devices fitted to loops or ladders of either sign train from their files
+            r"device/test_device_files\.py::test_it_trains_a_network",
+            r"test_a_law_comes_back_from_its_ladders.*\[constant-step\]",
+            r"test_mirrored\.py::test_the_fits_of_other_laws_are_the_same_too\[linear-step\]",
+            # E-RIDER; TTv2, and TTv1 under a schedule
+            r"test_every_algorithm_keeps_the_contract\[(rlv2|ttv1)\]",
+            # mean-field pulses, which move cells to the bits of the loop; batches of SGD
+            r"torch/steps/test_train\.py::test_stochastic_pulses_have_the_mean",
+            r"test_update_statistics\.py::test_other_laws.*\[constant-step\]",
+            # each file format by itself; a law of one's own without shared parameters
+            r"fitting/test_round_trip\.py::test_parameters_come_back_through_both_file_formats",
+            r"fitting/loops/test_fit\.py::test_a_law_of_ones_own_with_shared_parameters",
+            # a worker that dies in this process's own pool; other sweeps; random stiff laws
+            r"TestCluster::test_a_point_that_kills_its_worker_fails_alone",
+            r"test_measure\.py::test_files_hold_the_same_numbers\[sweep1\]",
+            r"test_stiff\.py::test_linear_systems_follow_the_matrix_exponential",
+            # linear drift with no window; the law at one rate
+            r"test_the_standard_models_in_ngspice\[linear-drift-(joglekar|biolek)\]",
+            r"test_the_standard_models_in_ngspice_at_any_rate",
         )
     )
 )
 """Tests of three to twenty seconds beside which a like one runs at every push, named above each."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Run all tests on all cores, and what is named in one process; ``-n`` asks for other numbers."""
+    if hasattr(config, "workerinput"):  # this is one of them
+        return
+    option = config.option
+    in_one = option.usepdb or option.collectonly or option.capture == "no"
+    asked = getattr(option, "numprocesses", 1)  # without pytest-xdist, there is one
+    if asked is None and not in_one and not _is_named(config):
+        option.numprocesses = "logical"
+        option.maxprocesses = option.maxprocesses or 8  # each compiles what it needs first
+        option.dist = "worksteal"
+
+
+def _is_named(config):
+    """Return whether files or folders of tests are named."""
+    return config.args_source is config.ArgsSource.ARGS
+
+
 def pytest_configure(config):
     """Leave long tests out of a run of all, not where a file or folder is named."""
     if hasattr(config, "workerinput"):  # it was told by the process that began it
         return
-    named = config.args_source is config.ArgsSource.ARGS
-    if named and config.option.markexpr == "not (slow or long)":
+    if _is_named(config) and config.option.markexpr == "not (slow or long)":
         config.option.markexpr = "not slow"
 
 
@@ -93,19 +130,17 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Begin with long tests: at the end, workers wait for short ones. One half of all begins with
-    networks, the other with devices: two workers then seldom compile the same kernel at once.
+    """Put those that compile kernels of networks into the first half, and long ones first.
+
+    Two workers begin with a half each; they then seldom compile the same kernel at once, and do not
+    wait for a long test at the end.
     """
-    long = [item for item in items if _is_long(item)]
-    short = [item for item in items if not _is_long(item)]
-    networks = [item for item in long if NETWORKS.search(item.nodeid)]
-    devices = [item for item in long if not NETWORKS.search(item.nodeid)]
-    half = max(len(items) // 2 - len(networks), 0)
-    items[:] = [*networks, *short[:half], *devices, *short[half:]]
+    items.sort(key=_place)
 
 
-def _is_long(item):
-    return item.get_closest_marker("long") or FIRST.search(item.nodeid)
+def _place(item):
+    part = 0 if NETWORKS.search(item.nodeid) else 1 if QUICK.search(item.nodeid) else 2
+    return part, item.get_closest_marker("long") is None
 
 
 @pytest.hookimpl(wrapper=True)

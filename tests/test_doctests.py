@@ -38,6 +38,7 @@ def examples(room: str) -> list[doctest.DocTest]:
     return [test for test in found if test.examples and "._" not in test.name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", ROOMS)
 def test_examples_run(room, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # an example may write files

@@ -12,6 +12,7 @@ _APART = tuple(
 """Figure 4i trains one network where its picture has three."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", _APART)
 def test_the_claims_alone_are_those_of_the_picture(name):
     settings = Settings(seed=5, quick=True)

@@ -54,6 +54,7 @@ def test_a_figure_that_names_a_parameter_follows_it(key):
     assert {name for name in named if not moves(name, key)} <= still(key)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [*NOT_FIG4I, *(pytest.param(name, marks=pytest.mark.slow) for name in TRAINED)]
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -27,7 +26,6 @@ _EACH = pytest.mark.parametrize(
 _BAD = re.compile(r"(?:\d\s?|\()u[AVSmsJWF](?![A-Za-z])|[mn]m2\b|\d ?C\b|\de-\d|\[\d")
 
 
-@cache
 def drawn(name):
     """Return the outcome of a figure on small numbers, and its picture, laid out."""
     module = figure(name)
@@ -62,8 +60,18 @@ def texts(picture):
 
 @pytest.mark.long
 @_EACH
-def test_no_text_leaves_the_picture(name):
-    _, picture = drawn(name)
+def test_a_picture_of_small_numbers_reads_well_and_says_what_it_shows(name, tmp_path):
+    outcome, picture = drawn(name)
+    assert_no_text_leaves(picture)
+    assert_no_text_lies_on_another(picture)
+    assert_no_curve_runs_through_a_legend_above_its_axes(picture)
+    assert_units_have_proper_symbols(name, outcome, picture)
+    assert_what_is_to_be_seen_is_said(name, picture)
+    assert_every_series_has_a_name(picture)
+    assert_the_table_reads_back_to_what_is_drawn(name, picture, tmp_path)
+
+
+def assert_no_text_leaves(picture):
     edge = picture.bbox
     for text, box, is_tick in texts(picture):
         if not is_tick:  # locators place labels outside the view, which are not drawn
@@ -76,9 +84,7 @@ def test_no_text_leaves_the_picture(name):
             assert inside, f"{text.get_text()!r} at {box.extents}, picture {edge.extents}"
 
 
-@_EACH
-def test_no_text_lies_on_another(name):
-    _, picture = drawn(name)
+def assert_no_text_lies_on_another(picture):
     written = [(t, box) for t, box, is_tick in texts(picture) if not is_tick]
     for k, (text, box) in enumerate(written):
         for other, beside in written[k + 1 :]:
@@ -88,10 +94,7 @@ def test_no_text_lies_on_another(name):
             assert not overlap, f"{text.get_text()!r} on {other.get_text()!r}"
 
 
-@pytest.mark.long
-@_EACH
-def test_no_curve_runs_through_a_legend_above_its_axes(name):
-    _, picture = drawn(name)
+def assert_no_curve_runs_through_a_legend_above_its_axes(picture):
     renderer = picture.canvas.get_renderer()
     for ax in picture.axes:
         legend = ax.get_legend()
@@ -105,19 +108,14 @@ def test_no_curve_runs_through_a_legend_above_its_axes(name):
             assert not box.count_contains(points[np.isfinite(points).all(1)]), line.get_label()
 
 
-@_EACH
-def test_units_have_proper_symbols(name):
-    outcome, picture = drawn(name)
+def assert_units_have_proper_symbols(name, outcome, picture):
     module = figure(name)
     words = [worded(t, AG2S) for t in (module.TITLE, module.CAPTION, module.ALT)]
     for text in [*words, *outcome.notes, *(t.get_text() for t, _, _ in texts(picture))]:
         assert not _BAD.search(text), text
 
 
-@pytest.mark.long
-@_EACH
-def test_what_is_to_be_seen_is_said(name):
-    _, picture = drawn(name)
+def assert_what_is_to_be_seen_is_said(name, picture):
     module = figure(name)
     assert len(module.ALT.split()) > 7
     assert module.ALT not in (module.TITLE, module.CAPTION)
@@ -126,15 +124,13 @@ def test_what_is_to_be_seen_is_said(name):
     assert not re.search(r"[${}\\]|nan|\binf\b", said), said
 
 
-@_EACH
-def test_the_table_reads_back_to_what_is_drawn(name, tmp_path):
-    _, picture = drawn(name)
-    files = write_data(picture, tmp_path / name)
+def assert_the_table_reads_back_to_what_is_drawn(name, picture, folder):
+    files = write_data(picture, folder / name)
     assert files
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(files)
+    assert sorted(p.name for p in folder.iterdir()) == sorted(files)
     series = series_of(picture)
     if series:
-        with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         for column, attribute in (("x", "x"), ("y", "y"), ("y_low", "low"), ("y_high", "high")):
             read = np.array([float(row[column] or "nan") for row in rows])
@@ -142,12 +138,10 @@ def test_the_table_reads_back_to_what_is_drawn(name, tmp_path):
             np.testing.assert_allclose(read, wanted, rtol=1e-8)
         assert [row["series"] for row in rows] == [s.name for s in series for _ in s.x]
     for k, image in enumerate(images_of(picture), 1):
-        read = np.genfromtxt(tmp_path / f"{name}-image-{k}.csv", delimiter=",", ndmin=2)
+        read = np.genfromtxt(folder / f"{name}-image-{k}.csv", delimiter=",", ndmin=2)
         np.testing.assert_allclose(read, image.values, rtol=1e-8)
 
 
-@_EACH
-def test_every_series_of_a_picture_has_a_name(name):
+def assert_every_series_has_a_name(picture):
     """A row of a table is of no use to a reader who cannot tell what it is of."""
-    _, picture = drawn(name)
     assert all(series.name for series in series_of(picture))

@@ -21,6 +21,8 @@ from acanthite.measurement import (
     run,
 )
 
+pytestmark = pytest.mark.long
+
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 DEVICES = Filament.from_film(film.grow()).sample(8, seed=3)
 SILENT = replace(DEVICES, noise=None)
@@ -129,7 +131,6 @@ WOBBLING = replace(SWITCHING.sample(2, seed=1), noise=Wobble())
 STEADY = replace(WOBBLING, noise=None)
 
 
-@pytest.mark.long
 def test_a_series_resistance_takes_its_part_of_the_noise():
     """Ohm's law of the divider, sample by sample."""
     load, sweep = Load(resistance=700.0), Sweep(-1.0, 1.0)

@@ -25,6 +25,8 @@ from acanthite.measurement import (
     run,
 )
 
+pytestmark = pytest.mark.long
+
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
 needs_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="no ngspice")
 
@@ -74,7 +76,6 @@ def test_a_divider_is_met_to_the_last_digits(g, resistance, volts):
     np.testing.assert_allclose(measured["current"].values[0, 0], g * wanted, rtol=1e-14, atol=0)
 
 
-@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(st.floats(1.0, 1e8), st.floats(0.05, 2.0), st.sampled_from([selector, drifting]))
 def test_kirchhoff_and_energy_hold_at_the_node(resistance, volts, device):
@@ -91,7 +92,6 @@ def test_kirchhoff_and_energy_hold_at_the_node(resistance, volts, device):
     assert np.all(i * applied >= 0.0)
 
 
-@pytest.mark.long
 def test_a_limit_below_what_the_divider_passes_holds():
     measured = run(
         resistor.sample(1, seed=1, g=1e-3),
@@ -183,7 +183,6 @@ def test_the_gate_is_the_compliance_of_a_set():
 # --- a capacitance ---
 
 
-@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(
     st.floats(1e-7, 1e-2),
@@ -212,7 +211,6 @@ def test_an_rc_circuit_is_met_in_closed_form(g, resistance, capacitance, rise):
     np.testing.assert_allclose(measured["voltage"].values[0, 0], wanted, rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.long
 @needs_ngspice
 def test_the_overshoot_at_set_is_that_of_ngspice(tmp_path):
     """A contact closes within 100 ns behind a source that is limited to 10 uA."""
@@ -269,7 +267,6 @@ def test_a_capacitance_needs_something_to_be_charged_through():
 # --- a source of current ---
 
 
-@pytest.mark.long
 @settings(max_examples=30)
 @given(st.floats(1e-9, 1e-1), st.floats(1e-6, 1e-2))
 def test_a_current_through_a_resistor_gives_its_voltage(g, amperes):
@@ -280,7 +277,6 @@ def test_a_current_through_a_resistor_gives_its_voltage(g, amperes):
     np.testing.assert_allclose(measured["current"].values[0, 0], g * wanted, rtol=1e-12)
 
 
-@pytest.mark.long
 def test_what_a_current_drives_a_voltage_drives_back():
     devices = drifting.sample(1, seed=1)
     sweep = CurrentSweep(2e-5, -2e-5, rate=1e-4, step=2e-8)

@@ -225,6 +225,7 @@ def test_a_recording_that_cannot_be_gone_on_from_is_refused(filaments):
         run(VTEAM.sample(1, seed=4), Sweep(-0.1), after=kept)
 
 
+@pytest.mark.long
 def test_a_charge_goes_on_too():
     load = Load(1e4, capacitance=1e-7)  # a time constant of half a millisecond
     shape = Waveform([0.0, 1e-3, 2e-3], [0.0, 0.02, 0.02], samples=10)

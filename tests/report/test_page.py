@@ -63,6 +63,7 @@ def test_it_is_one_file_that_asks_the_network_for_nothing(report):
     assert "@import" not in text
 
 
+@pytest.mark.long
 def test_every_link_inside_leads_somewhere_and_ids_are_unique(report):
     wrong = fakes.module("fig2g", fakes.compute("fig2g", 0.5))
     page = Page(report(only=["fig2", "noteS1"], fig2g=wrong))
@@ -150,6 +151,7 @@ def test_versions_seed_and_parameters_are_told(report):
         assert told in text
 
 
+@pytest.mark.long
 def test_a_picture_with_many_points_is_inlined_as_png(report):
     def crowd(outcome: Outcome):
         from acanthite.drawing import new_figure

@@ -40,6 +40,7 @@ def cluster():
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 class TestCluster:
+    @pytest.mark.long
     def test_bits_are_those_of_one_process(self, cluster, tmp_path):
         study = ParameterStudy(functions.product, GRID, seeds=2)
         here = run_study(study, tmp_path / "here", workers=1)

@@ -74,6 +74,7 @@ def test_the_spread_of_the_steps_is_the_one_asked_for(base, spread) -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.1, 1.0])
 @pytest.mark.parametrize(
     ("base", "algorithm"),

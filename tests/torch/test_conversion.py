@@ -142,6 +142,7 @@ def test_reads_are_noisy_clipped_and_converted_forward_and_back(device) -> None:
     assert back.std().item() == pytest.approx(0.1, rel=0.05)
 
 
+@pytest.mark.long
 def test_long_sequences_go_back_in_time_through_noisy_tiles(device) -> None:
     model = AnalogRNN(
         3,

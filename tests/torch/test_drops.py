@@ -85,6 +85,7 @@ def test_gradients_without_an_optimizer_are_those_of_the_weights_shown(device) -
     torch.testing.assert_close(one.weight.grad, weight.grad)
 
 
+@pytest.mark.long
 def test_a_model_on_wires_resumes_to_the_same_bits(device) -> None:
     def train(model: nn.Module) -> list[bytes]:
         optimizer, draw = AnalogSGD(model.parameters(), lr=0.05), torch.Generator().manual_seed(1)

@@ -68,6 +68,7 @@ def test_unit_cells_are_refused_behind_wires():
         Tile(3, 2, literature("pcm"), "sgd", wires=Wires(word_line_resistance=1.0))
 
 
+@pytest.mark.long
 def test_a_tile_of_unit_cells_goes_on_to_the_same_bits():
     pair = replace(literature("pcm"), refresh_every=30)
     draw = np.random.default_rng(3)

@@ -15,6 +15,8 @@ from acanthite.errors import AnalysisError
 from acanthite.measurement import Instrument, PairedPulses, SpikePairs, run
 from acanthite.random import generator
 
+pytestmark = pytest.mark.long
+
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
 T = np.geomspace(0.01, 1.0, 15)
 
@@ -69,7 +71,6 @@ TRACE = {"drive": 40.0, "fade": 1 / 0.05, "g": 1e-6, "g_x": 1e-6}
 trace = one_state("trace", initial=0.0, upper=None, **TRACE)
 
 
-@pytest.mark.long
 def test_pulses_add_up_as_the_closed_form_says():
     """A pulse of width w leaves gain V tau (1 - exp(-w/tau)), which fades until the next."""
     intervals = np.geomspace(5e-3, 0.3, 9)

@@ -11,6 +11,8 @@ from acanthite.cli import main
 from acanthite.measurement import save_recording
 from tests.fitting.conftest import LOOP, NOISY, TRUTH
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def device_file(tmp_path_factory):
@@ -46,7 +48,6 @@ def test_it_remembers_the_voltages_it_was_fitted_to(device_file):
     assert fitting.load_device(device_file).reach == pytest.approx((-0.6, 0.8), abs=0.02)
 
 
-@pytest.mark.long
 def test_it_trains_a_network(device_file, tmp_path, capsys):
     args = [
         "--dataset",

@@ -102,6 +102,7 @@ def test_what_is_printed_is_the_accuracy_so_far_and_the_result(run, tmp_path) ->
         assert part in out
 
 
+@pytest.mark.long
 def test_a_folder_is_not_trained_over_but_resumed(run) -> None:
     run("--epochs", 1)
     code, out, err = run("--epochs", 2)
@@ -181,6 +182,7 @@ def test_a_data_set_of_the_wrong_shape_is_one_clear_error(run, tmp_path) -> None
     assert "images is of type float64; expected uint8" in err
 
 
+@pytest.mark.long
 def test_a_device_file_is_trained_on(run, tmp_path) -> None:
     save(replace(DEVICE, up=0.02, down=0.03), tmp_path / "mine.toml")
     code, out, _ = run("--epochs", 1, "--device", tmp_path / "mine.toml", "--json")
@@ -221,6 +223,7 @@ def test_a_refused_training_leaves_no_folder(run, tmp_path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     run("--epochs", 1)
     left = tmp_path / "out" / ".checkpoint-abc.npz"
@@ -229,6 +232,7 @@ def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     assert not left.exists()
 
 
+@pytest.mark.long
 def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):
     (tmp_path / "fine.toml").write_text(
         '[synapse]\nlaw = "soft-bounds"\nconductance_min = 1e-7\nconductance_max = 1e-6\n'
@@ -239,6 +243,7 @@ def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):
     assert "for the small steps of this device: rate 0.124 in place of 0.5, shift_pairs 500" in out
 
 
+@pytest.mark.long
 def test_auto_trains_with_what_is_advised_and_says_what(run, tmp_path) -> None:
     code, out, _ = run("--epochs", 1, "--limit", 60, "--algorithm", "auto")
     assert code == 0
@@ -246,6 +251,7 @@ def test_auto_trains_with_what_is_advised_and_says_what(run, tmp_path) -> None:
     assert f"chosen for this device: {used['name']} (rate {used['rate']:.4g}, " in out
 
 
+@pytest.mark.long
 def test_auto_analogue_trains_with_what_makes_its_gradients_in_the_arrays(run, tmp_path) -> None:
     (tmp_path / "job.toml").write_text('algorithm = "auto-analogue"\n')
     code, out, _ = run("--epochs", 1, "--limit", 60, "--config", tmp_path / "job.toml")

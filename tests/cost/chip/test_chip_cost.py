@@ -67,6 +67,7 @@ def test_no_part_is_negative_and_totals_are_their_sums(kind, scheme):
             assert sum(by(what).values()) == pytest.approx(total, rel=1e-12)
 
 
+@pytest.mark.long
 @few
 @given(st.lists(st.integers(1, 150), min_size=2, max_size=4), st.integers(1, 40))
 def test_energy_of_tiles_adds_up_over_layers(widths, outputs):

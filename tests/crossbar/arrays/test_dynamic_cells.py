@@ -91,6 +91,7 @@ def test_what_does_not_fit_is_refused(devices):
         DynamicCells(devices, (2, 3)).state("gaps")
 
 
+@pytest.mark.long
 def test_a_law_that_gives_no_numbers_names_the_cell():
     endless = {"swing": 1.0, "dead": 0.4, "v_swing": 1e-4}  # no number holds the sinh of a thousand
     broken = one_state("broken", lower=None, upper=None, g=1.0, **endless)

@@ -31,6 +31,8 @@ from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseTrain, Sweep, run
 from acanthite.measurement.schedule import Schedule
 
+pytestmark = pytest.mark.long
+
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
 NOISE_FLOOR = 1e-12  # A; nothing is compared below it
 STEEP = 0.015  # V; nor within this much after a switching, where a device changes by decades between samples
@@ -93,7 +95,6 @@ def agreement(v: np.ndarray, ours: np.ndarray, theirs: np.ndarray) -> np.ndarray
     return np.abs(theirs[kept] / ours[kept] - 1)
 
 
-@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize(
     ("thickness", "sweep"),
@@ -196,7 +197,6 @@ _SWEEPS = {
 }
 
 
-@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize("name", MODELS)
 def test_the_standard_models_in_ngspice(name, tmp_path):
@@ -224,7 +224,6 @@ _MOVING = [  # a triangle in which a model switches, and its rate
 _TURNED = [(name, rate, -a, -b) for name, rate, a, b in _MOVING if name != "yakopcic" or rate > 2.0]
 
 
-@pytest.mark.long
 @needs_ngspice
 @pytest.mark.parametrize(("name", "rate", "first", "second"), _MOVING + _TURNED)
 def test_the_standard_models_in_ngspice_at_any_rate(name, rate, first, second, tmp_path):
@@ -400,7 +399,6 @@ def test_what_cannot_be_exported_says_why(call, message):
         call()
 
 
-@pytest.mark.long
 @needs_ngspice
 def test_write_pulses_in_ngspice(tmp_path):
     devices = as_devices(Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))))

@@ -14,6 +14,8 @@ from acanthite.device.kmc import compact, filaments, growth, shape
 from acanthite.errors import LawError
 from acanthite.parameters import AG2S
 
+pytestmark = pytest.mark.long
+
 FILM = film.grow()
 SHORT = film.grow(film.Recipe(thickness=20 * nm))
 

@@ -15,6 +15,8 @@ from acanthite.errors import LawError
 from acanthite.figures.fig2_switching.fig2i import ratio
 from acanthite.parameters import AG2S
 
+pytestmark = pytest.mark.long
+
 RICH = film.grow(film.Recipe(h2s_flow=9 * sccm, anneal_temperature=None))
 FILM = film.grow()
 

@@ -13,13 +13,14 @@ from acanthite.fitting.loops.free_parameters import Free
 from acanthite.measurement import Sweep, run
 from tests.fitting.conftest import NOISY, TRUTH
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def fitted(loops):
     return fitting.fit(loops, MODELS["vteam"], holdout=0.2, points=512)
 
 
-@pytest.mark.long
 def test_every_device_comes_back_within_its_errors(fitted, population):
     names = list(population.law.parameters)
     scores = []
@@ -33,7 +34,6 @@ def test_every_device_comes_back_within_its_errors(fitted, population):
     assert np.mean(np.abs(scores) < 1.96) >= 0.85
 
 
-@pytest.mark.long
 def test_the_fit_is_as_close_as_the_noise_allows(fitted):
     assert fitted.rms == pytest.approx(NOISY.relative_noise, rel=0.15)
     assert fitted.floor == pytest.approx(0.5 * NOISY.noise_floor / NOISY.relative_noise, rel=0.3)
@@ -54,7 +54,6 @@ def test_held_out_cycles_of_a_fitted_device_are_predicted_to_the_noise(loops):
     assert found.held_out == pytest.approx(NOISY.relative_noise, rel=0.3)
 
 
-@pytest.mark.long
 def test_a_law_of_ones_own_with_shared_parameters():
     devices = own.sample(3, seed=1, spread={"g_on": 0.2}, rate=1.3, g_on=3e-3)
     loops = run(devices, Sweep(1.0, -1.0, rate=1.0, step=0.05), instrument=NOISY, tolerance=1e-5)

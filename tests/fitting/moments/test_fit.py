@@ -45,6 +45,7 @@ def found(loops):
     )
 
 
+@pytest.mark.long
 def test_parameters_come_back_within_their_errors(found, truth):
     for name, value in truth.items():
         p = found.parameters[name]

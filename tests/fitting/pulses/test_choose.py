@@ -39,6 +39,7 @@ def test_a_ladder_goes_through_the_window_and_back_within_the_voltages_fitted(vt
     assert levels[-1] < 0.15 / TRUTH["r_on"]
 
 
+@pytest.mark.long
 def test_devices_of_the_other_polarity_are_pulsed_the_other_way():
     device = fitting.FittedDevice(MODELS["yakopcic"], reach=(-0.5, 0.5))
     pulses = fitting.choose_pulses(device)

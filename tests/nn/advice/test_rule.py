@@ -94,6 +94,7 @@ def test_references_do_not_matter_to_a_candidate_without(rule) -> None:
         assert (change > 0.01) == candidate.referenced
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "candidate",
     [each for each in candidates() if not each.referenced],

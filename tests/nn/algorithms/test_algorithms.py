@@ -158,6 +158,7 @@ def test_mixed_precision_pulses_whole_steps_and_keeps_the_rest(small, device, sh
     assert (np.abs(state.accumulator) < state.step).all()
 
 
+@pytest.mark.long
 def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(
     small, device, shapes
 ) -> None:
@@ -171,6 +172,7 @@ def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(
     assert states[1].digital.past == pytest.approx(states[1].digital.recent)
 
 
+@pytest.mark.long
 def test_an_offset_of_a_averages_out_of_h_with_choppers_only(device) -> None:
     network = Network((15, 8), "relu")
     data = np.zeros((400, 15), np.uint8), np.zeros(400, np.uint8)
@@ -251,6 +253,7 @@ def test_a_share_or_chance_beyond_one_is_refused(kind, knob) -> None:
         kind(**{knob: 3.0})
 
 
+@pytest.mark.long
 def test_columns_are_read_by_the_kernel_of_the_algorithm_and_its_way_of_updating(device) -> None:
     network = Network((3, 4), "relu")
     moving = {"transfer_rate": 1.0}

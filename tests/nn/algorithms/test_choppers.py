@@ -76,6 +76,7 @@ def test_corrected_reads_count_by_the_rate_that_made_them() -> None:
     assert corrected.digital.hidden == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
+@pytest.mark.long
 def test_a_tile_scales_its_pulses_and_goes_on_with_its_signs() -> None:
     algorithm = AGAD(scaled_pulses=2.0, out_flip=0.2, corrected=True, threshold=5.0)
     draw = np.random.default_rng(2)

@@ -52,6 +52,7 @@ def images() -> tuple[np.ndarray, np.ndarray]:
     return draw.integers(0, 256, (N, N_IN)).astype(np.uint8), draw.integers(0, N_OUT, N)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHOICES)
 def test_the_engine_descends_as_pytorch_does(name: str) -> None:
     mixed = algorithm(name, batch=8)

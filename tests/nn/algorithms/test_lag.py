@@ -19,6 +19,8 @@ from acanthite.nn.algorithms.base import Batch, RankOneGradients
 from acanthite.nn.training.checkpoint import arrays
 from acanthite.synapse.literature import literature
 
+pytestmark = pytest.mark.long
+
 LAG = 6
 
 
@@ -45,7 +47,6 @@ def trained(algorithm, network, device, data, cuts, workers=1):
     return state
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "algorithm",
     [TTv2(lag=LAG), TTv2(lag=LAG, transfer_every=4), AGAD(lag=LAG, flip=0.5)],
@@ -62,7 +63,6 @@ def test_one_thread_or_two_in_one_call_or_many_the_bits_are_the_same(
             assert (values == whole[name]).all(), name
 
 
-@pytest.mark.long
 def test_the_passes_of_a_block_see_the_transfers_up_to_the_block_before_the_last(
     small, device, shapes
 ) -> None:

@@ -29,6 +29,8 @@ from acanthite.nn.engine.pulses import array
 from acanthite.random import generator
 from acanthite.synapse import ConstantStep, Rest, SoftBounds, Synapse, literature
 
+pytestmark = pytest.mark.long
+
 RESIDUAL = [
     ResidualLearning(gamma=0.1, transfer_rate=0.05),
     ResidualLearning2(gamma=0.1, window=0.5, threshold=1.0, share=0.1),
@@ -65,7 +67,6 @@ def summed(algorithm: Any, state: Any) -> np.ndarray:
     return state.slow.weights + algorithm.gamma * algorithm.window * residual
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("algorithm", RESIDUAL, ids=NAMES)
 def test_the_network_runs_on_the_sum_of_the_arrays(algorithm, small, device, shapes) -> None:
     state = algorithm.start(small, device, 1)
@@ -112,7 +113,6 @@ def outputs(network: Network, weights: np.ndarray, image: np.ndarray) -> np.ndar
     return x
 
 
-@pytest.mark.long
 def test_the_bound_is_how_far_an_update_goes_to_where_the_loss_is_least(shapes) -> None:
     """In double precision, on steps so fine that an update is a straight descent."""
     network = Network((64, 16, 4), "relu")
@@ -243,7 +243,6 @@ def test_cells_left_alone_decay_and_the_network_with_them(algorithm, device, sha
     assert algorithm.weights(state) == pytest.approx(summed(algorithm, state), abs=1e-6)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "algorithm",  # that the network follows the rest of both arrays of RLv2 is tried above
     [SGD(), pytest.param(ResidualLearning2(), marks=pytest.mark.slow)],

@@ -171,6 +171,7 @@ def test_a_million_updates_of_every_law(name: str) -> None:
         check(name, seed, 1_000_000)
 
 
+@pytest.mark.long
 def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
     reference = tomllib.loads(REFERENCE.read_text())
     step, trials = reference["step"], 200_000

@@ -19,6 +19,8 @@ from acanthite.synapse import PowerStep, SoftBounds
 from .test_update_statistics import N_IN, N_OUT, WINDOW, F, theory
 from .test_update_statistics import trains as slots_of
 
+pytestmark = pytest.mark.long
+
 SOFT = SoftBounds(up=0.02, down=0.03, up_spread=0.1, **WINDOW)
 NOISY = SoftBounds(up=0.02, down=0.03, pulse_noise=0.2, **WINDOW)
 

@@ -37,6 +37,7 @@ def stop_after(fraction: float):
     return watch
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", KNOBS)
 @pytest.mark.parametrize("fraction", [0.4, 0.5])
 def test_a_stopped_run_goes_on_to_the_same_bits(

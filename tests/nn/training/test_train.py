@@ -167,6 +167,7 @@ def mnist() -> nn.Dataset:
         pytest.skip(str(error))
 
 
+@pytest.mark.long
 def test_real_digits_are_learnt_in_one_epoch_of_five_thousand(mnist, device) -> None:
     quick = TTv2(threshold=10.0)  # the default waits for more evidence than 5,000 samples hold
     jobs = [

@@ -15,6 +15,8 @@ from acanthite.measurement import write
 from acanthite.report.measured import Options, run
 from acanthite.report.measured.grouping.studies import studies
 
+pytestmark = pytest.mark.long
+
 LOOP = np.r_[np.linspace(0, 1, 21), np.linspace(1, 0, 21)]
 UP_DOWN = np.r_[np.ones(10), -np.ones(10)]
 STEPS = np.r_[np.arange(1, 11), np.arange(10, 0, -1)] * 1e-6
@@ -71,7 +73,6 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_odd_recordings_are_told_and_drawn(name, tmp_path):
     recording, kind, least = CASES[name]

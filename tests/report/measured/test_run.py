@@ -46,6 +46,7 @@ def analysed(tmp_path_factory):
     return truth, analyse(folder / "a.csv", folder / "out", QUICK), folder / "out"
 
 
+@pytest.mark.long
 def test_loops_come_out_as_they_were_put_in(analysed):
     truth, result, _ = analysed
     found = numbers(result)
@@ -88,6 +89,7 @@ def test_every_picture_has_its_data_beside_it_and_says_what_is_to_be_seen(analys
     assert page.count("alt=") == len(finding.drawings)
 
 
+@pytest.mark.long
 def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     for n in range(3):
         loops(tmp_path / f"loop_d{n}.csv", cycles=6, seed=n + 1, scale=1 + 0.2 * n)
@@ -103,6 +105,7 @@ def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     assert dict(again.recordings[0].sizes) == {"device": 1, "cycle": 18, "sample": 402}
 
 
+@pytest.mark.long
 def test_devices_with_fewer_cycles_are_counted_by_the_cycles_they_have(tmp_path):
     for n, cycles in enumerate((11, 3, 6)):
         loops(tmp_path / f"loop_d{n}.csv", cycles=cycles, seed=n + 1)
@@ -285,6 +288,7 @@ def test_levels_are_told_by_target(tmp_path):
     assert found["target 49000 to 51000"].n == 6
 
 
+@pytest.mark.long
 def test_a_simulated_ladder_reads_as_a_measured_one(tmp_path):
     from acanthite.device import MODELS
     from acanthite.measurement import PulseLadder, run

@@ -150,6 +150,7 @@ def test_a_chip_costs_what_the_cost_room_says():
     assert outputs["energy_low"] < outputs["energy"] < outputs["energy_high"]
 
 
+@pytest.mark.long
 def test_fewer_bits_cost_less_and_judge_worse():
     pytest.importorskip("torch")
     pytest.importorskip("sklearn")

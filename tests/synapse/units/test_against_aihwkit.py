@@ -26,6 +26,8 @@ from acanthite.synapse import (
 from acanthite.synapse.literature import literature
 from acanthite.synapse.rule import LOWER, UPPER
 
+pytestmark = pytest.mark.long
+
 REFERENCE = Path(__file__).parents[2] / "references" / "unit_cells_aihwkit.toml"
 CASES: dict[str, Any] = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))
 SIDE = 400  # of an array of cells
@@ -99,7 +101,6 @@ def cases(cell: str, **more: Any) -> list[dict[str, Any]]:
     return [case for case in own if all(case[k] == v for k, v in more.items())]
 
 
-@pytest.mark.long
 @OF_MANY
 @pytest.mark.parametrize("update", ["all", "fixed", "in-turn", "random"])
 def test_vector(update: str) -> None:
@@ -112,7 +113,6 @@ def test_vector(update: str) -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
-@pytest.mark.long
 @OF_MANY
 def test_one_sided_pairs_of_phase_change_memory() -> None:
     base = replace(literature("pcm").base, rest=None)  # type: ignore[attr-defined]
@@ -125,7 +125,6 @@ def test_one_sided_pairs_of_phase_change_memory() -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
-@pytest.mark.long
 @OF_MANY
 @pytest.mark.parametrize("case", CASES["refresh"], ids=str)
 def test_refresh(case: dict[str, Any]) -> None:

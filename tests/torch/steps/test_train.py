@@ -206,6 +206,7 @@ def test_reads_go_through_the_periphery(device: SoftBounds) -> None:
     assert min(close) > 0.5
 
 
+@pytest.mark.long
 def test_what_does_not_learn_stays() -> None:
     model = model_of()
     model[0].weight.requires_grad_(False)

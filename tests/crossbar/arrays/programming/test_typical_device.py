@@ -23,6 +23,7 @@ def film():
     return without_noise(Devices(FILAMENT, np.array([list(values.values())]), 0))
 
 
+@pytest.mark.long
 def test_the_window_is_what_the_law_says_whichever_polarity_sets():
     found = window(VTEAM.sample(1, seed=0, **TRUTH), 0.8)
     assert found.hrs == pytest.approx(1 / TRUTH["r_off"])

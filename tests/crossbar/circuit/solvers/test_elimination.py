@@ -27,6 +27,7 @@ def broken(seed: int, high: float, low: float = 1e-12) -> Case:
     return Case(G, word, bit, kinds, ends, rng.uniform(-1.0, 1.0, n), np.zeros(m))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("high", [1.0, 1e-2, 1e-3])
 def test_pieces_of_broken_lines_that_cells_alone_hold(high):
     solved = 0

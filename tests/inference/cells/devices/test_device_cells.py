@@ -123,6 +123,7 @@ def test_a_voltage_that_writes_is_no_read_voltage(twin):
         ProgrammedMatrix(np.eye(2), chip)
 
 
+@pytest.mark.long
 def test_cells_of_a_device_file(device_file, tmp_path):
     model = cells(device_file)
     assert isinstance(model, FittedCells)

@@ -130,6 +130,7 @@ def test_what_is_wrong_is_told(put, text, message):
         read(put("a.csv", text))
 
 
+@pytest.mark.long
 def test_they_flow_on_to_studies(put, tmp_path, capsys):
     n = np.arange(1, 31)
     put(
