@@ -73,12 +73,8 @@ SLOW_WITH_A_RELATIVE = re.compile(
             # devices fitted to loops or ladders of either sign train from their files
             r"device/test_device_files\.py::test_it_trains_a_network",
             r"test_a_law_comes_back_from_its_ladders.*\[constant-step\]",
-            r"test_mirrored\.py::test_the_fits_of_other_laws_are_the_same_too\[linear-step\]",
-            # E-RIDER; TTv2, and TTv1 under a schedule
-            r"test_every_algorithm_keeps_the_contract\[(rlv2|ttv1)\]",
             # mean-field pulses, which move cells to the bits of the loop; batches of SGD
             r"torch/steps/test_train\.py::test_stochastic_pulses_have_the_mean",
-            r"test_update_statistics\.py::test_other_laws.*\[constant-step\]",
             # each file format by itself; a law of one's own without shared parameters
             r"fitting/test_round_trip\.py::test_parameters_come_back_through_both_file_formats",
             r"fitting/loops/test_fit\.py::test_a_law_of_ones_own_with_shared_parameters",
@@ -93,8 +89,7 @@ SLOW_WITH_A_RELATIVE = re.compile(
             r"nn/algorithms/test_units\.py",
             r"torch/steps/test_team\.py::test_on_devices",
             r"torch/steps/test_train\.py::test_a_batch_of_sgd_without_trains_goes_row_by_row",
-            # E-RIDER and `mrl` under the same tests; devices that do not leak
-            r"test_residual\.py.*\[rlv2",
+            # devices that do not leak
             r"test_residual\.py::test_a_leaky_device_is_resumed",
             # what is advised trains; events at other noise; single spectra; random stiff laws
             r"test_train\.py::test_auto_analogue_trains",
@@ -109,7 +104,6 @@ SLOW_WITH_A_RELATIVE = re.compile(
             r"test_mirrored\.py::test_the_fits_of_other_laws_are_the_same_too",
             r"test_jit\.py::test_another_checkout_finds_the_kernels",
             r"test_measure\.py::test_files_hold_the_same_numbers\[current-sweep\]",
-            r"test_the_filament_in_ngspice_has_our_current_within_one_percent\[.*sweep[12]\]",
             # pictures of every figure; margins of every array; the other figure of growth
             r"test_extra_figures\.py::test_it_claims_nothing_and_draws",
             r"commands/array/test_array\.py::test_numbers_come_from_the_parameters",

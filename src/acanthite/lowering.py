@@ -84,7 +84,9 @@ class InnerLibrary(_Library):
 class _ParallelLower(ParforLower):
     """Lowers a kernel; the bodies of its parallel loops become inner libraries.
 
-    So does what Numba puts around each of them. It optimises a body three times before the kernel.
+    Numba would optimise each body three times before it optimises the kernel: by itself, and in two
+    wrappers. It takes the kind of library from its own classes, which are changed meanwhile; one
+    thread compiles at a time.
     """
 
     def lower(self) -> None:

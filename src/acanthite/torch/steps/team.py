@@ -25,9 +25,9 @@ _STEP_WORTH = 1 << 22
 """Cells times samples of a batch that are worth a second thread, which takes twice the energy."""
 
 _CELLS_PER_LOOK = 1 << 13
-"""Cells times samples that a thread trains in the time of one look for the other: half a microsecond.
+"""Cells times samples trained in half a microsecond, the time of one look for the other thread.
 
-Who waits for longer than a whole batch would take alone waits for a thread without a core.
+A wait for longer than the whole batch would take alone is one for a thread without a core.
 """
 
 _REST = 1 << 32

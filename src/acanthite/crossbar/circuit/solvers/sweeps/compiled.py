@@ -52,6 +52,7 @@ def _step(G, r):
 
 @njit(**JIT, **INNER)
 def _inverses(values, low, high):
+    """Return 1 / values[low:high], by a loop, which compiles faster."""
     inverses = np.zeros(high - low)
     for k in range(high - low):
         inverses[k] = 1.0 / values[low + k]
@@ -321,8 +322,12 @@ def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
     (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
     P, n = n_inputs, D.shape[1] // n_inputs
     rows = D.reshape(-1, n), J.reshape(-1, n), x.reshape(-1, n), y.reshape(-1, n)
-    still, least, goal, reached = np.zeros(P), np.zeros(P), np.zeros(P), np.zeros(P)
-    done, more = np.zeros(P, np.int64), np.zeros(P, np.int64)
+    still = np.zeros(P)
+    least = np.zeros(P)
+    goal = np.zeros(P)
+    reached = np.zeros(P)
+    done = np.zeros(P, np.int64)
+    more = np.zeros(P, np.int64)
     best = np.full(P, np.inf)
     for _ in range(RESTARTS if P == 1 else 2):
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
