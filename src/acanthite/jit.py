@@ -164,6 +164,13 @@ class _Kept:
         place = super().get_disambiguator()  # type: ignore[misc]
         return f"{place}-{fingerprint(Path(self._py_file))}-{numba.__version__}"
 
+    def get_source_stamp(self) -> str:
+        """Return what a stored kernel must match: the source, not when it was written.
+
+        Older versions of Numba take the time of the file, and every checkout compiles anew.
+        """
+        return fingerprint(Path(self._py_file))
+
 
 def _place(file: Path) -> tuple[str, ...]:
     """Return the folders from the package to a file in it; a generated one has a name of its own."""
